@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+
+namespace AutoGpt.Sdk;
+
+/// <summary>
+/// Something that happened in a run. Events are what a journal stores and what a user interface shows: plain records that
+/// serialise to JSON under a closed set of discriminators (<c>type</c>), with no type names in them.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(RunStarted), "runStarted")]
+[JsonDerivedType(typeof(PlanCreated), "planCreated")]
+[JsonDerivedType(typeof(StepStarted), "stepStarted")]
+[JsonDerivedType(typeof(StepCompleted), "stepCompleted")]
+[JsonDerivedType(typeof(PlanEvaluated), "planEvaluated")]
+[JsonDerivedType(typeof(ReplanRequested), "replanRequested")]
+[JsonDerivedType(typeof(RunCompleted), "runCompleted")]
+public abstract record AgentEvent
+{
+    /// <summary>Position in the run, from 1, without gaps.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>When it happened, by the agent's time provider.</summary>
+    public DateTimeOffset Timestamp { get; init; }
+}
+
+/// <summary>A run began.</summary>
+/// <param name="RunId">Names the run.</param>
+/// <param name="Goal">What is wanted.</param>
+/// <param name="Limits">The bounds of the run.</param>
+/// <param name="Seed">The seed of the run.</param>
+public sealed record RunStarted(string RunId, Goal Goal, AgentLimits Limits, int Seed) : AgentEvent;
+
+/// <summary>The planner made a plan.</summary>
+/// <param name="Plan">The plan.</param>
+public sealed record PlanCreated(Plan Plan) : AgentEvent;
+
+/// <summary>A step is about to run. Stored before the step's tool is called.</summary>
+/// <param name="Step">The step, with references in its arguments still unresolved.</param>
+public sealed record StepStarted(PlanStep Step) : AgentEvent;
+
+/// <summary>A step ended.</summary>
+/// <param name="Result">What came of it.</param>
+public sealed record StepCompleted(StepResult Result) : AgentEvent;
+
+/// <summary>The results of a plan were judged.</summary>
+/// <param name="Evaluation">The judgement.</param>
+public sealed record PlanEvaluated(Evaluation Evaluation) : AgentEvent;
+
+/// <summary>The next plan is to be made from this feedback.</summary>
+/// <param name="Feedback">What went wrong and what to mind.</param>
+public sealed record ReplanRequested(Feedback Feedback) : AgentEvent;
+
+/// <summary>The run ended. Always the last event.</summary>
+/// <param name="Result">What came of the run.</param>
+public sealed record RunCompleted(AgentResult Result) : AgentEvent;

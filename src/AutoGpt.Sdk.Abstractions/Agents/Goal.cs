@@ -1,0 +1,12 @@
+namespace AutoGpt.Sdk;
+
+/// <summary>What a person wants done, in their own words.</summary>
+/// <param name="Text">The goal. Not empty.</param>
+public sealed record Goal(string Text)
+{
+    /// <summary>Facts that help and are not part of the wish, for instance the files of a workspace. Default: none.</summary>
+    public IReadOnlyList<string> Facts { get; init; } = [];
+
+    /// <summary>A goal of nothing but its text.</summary>
+    public static implicit operator Goal(string text) => new(text);
+}

@@ -1,0 +1,21 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+
+namespace AutoGpt.Sdk;
+
+/// <summary>Runs one step of a plan. Implementations are thread-safe: independent steps run at the same time.</summary>
+public interface IStepExecutor
+{
+    /// <summary>Runs the step. A tool that fails, hangs or is refused is told by the result, not by an exception.</summary>
+    /// <param name="context">The step with its references resolved, and its tool.</param>
+    /// <param name="cancellationToken">Cancels the tool.</param>
+    ValueTask<StepResult> ExecuteAsync(StepContext context, CancellationToken cancellationToken = default);
+}
+
+/// <summary>A step that is ready to run.</summary>
+/// <param name="RunId">The run the step belongs to.</param>
+/// <param name="Step">The step as planned.</param>
+/// <param name="Tool">The tool the step names.</param>
+/// <param name="Arguments">The step's arguments with every <c>$n</c> replaced by the result of step n.</param>
+/// <param name="Timeout">How long the tool may take.</param>
+public sealed record StepContext(string RunId, PlanStep Step, AIFunction Tool, JsonObject Arguments, TimeSpan Timeout);

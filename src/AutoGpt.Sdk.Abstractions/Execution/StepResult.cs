@@ -1,0 +1,33 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AutoGpt.Sdk;
+
+/// <summary>What came of a step.</summary>
+/// <param name="Number">The step's number in its plan.</param>
+/// <param name="Tool">The name of the tool.</param>
+/// <param name="Status">How the step ended.</param>
+public sealed record StepResult(int Number, string Tool, StepStatus Status)
+{
+    /// <summary>What the tool returned, when it did.</summary>
+    public JsonElement? Value { get; init; }
+
+    /// <summary>Why the step did not succeed, in one line; null when it did.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Wall time of the step.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>Whether the step succeeded.</summary>
+    [JsonIgnore]
+    public bool Succeeded => Status == StepStatus.Succeeded;
+
+    /// <summary>The result as text: a string as it is, anything else as JSON. Empty without a value.</summary>
+    [JsonIgnore]
+    public string Text => Value switch
+    {
+        null => "",
+        { ValueKind: JsonValueKind.String } text => text.GetString()!,
+        { } value => value.GetRawText(),
+    };
+}

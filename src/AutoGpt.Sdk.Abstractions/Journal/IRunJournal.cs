@@ -1,0 +1,20 @@
+namespace AutoGpt.Sdk;
+
+/// <summary>
+/// Stores the events of runs. An agent appends each event before it acts upon it, so that what a journal holds is enough to go on
+/// after a crash. Implementations are thread-safe.
+/// </summary>
+public interface IRunJournal
+{
+    /// <summary>Appends the next event of a run and returns when it is stored.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="happened">The event; its sequence number must be one more than that of the last event of the run.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="AutoGptException">The sequence number is not the next one, or the event cannot be stored.</exception>
+    ValueTask AppendAsync(string runId, AgentEvent happened, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads the events of a run, oldest first. A run the journal does not know has none.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    IAsyncEnumerable<AgentEvent> ReadAsync(string runId, CancellationToken cancellationToken = default);
+}

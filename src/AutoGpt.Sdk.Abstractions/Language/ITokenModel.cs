@@ -1,0 +1,74 @@
+namespace AutoGpt.Sdk;
+
+/// <summary>
+/// A model in this process: what only it can do – tokens, logits, scoring, masks, forks and rewinds. Thread-safe; its contexts
+/// are not.
+/// </summary>
+public interface ITokenModel : ILanguageModel
+{
+    /// <summary>The model's tokenizer.</summary>
+    ITokenizer Tokenizer { get; }
+
+    /// <summary>Opens an empty text position.</summary>
+    /// <param name="options">How much it must hold. Default: the model's context length.</param>
+    ITokenContext CreateContext(ContextOptions? options = null);
+}
+
+/// <summary>What a context must be able to do.</summary>
+public sealed record ContextOptions
+{
+    /// <summary>Tokens the context must hold. Default: the model's context length.</summary>
+    public int? Capacity { get; init; }
+}
+
+/// <summary>A position in a text the model has read, with its key-value cache. Used by one thread at a time.</summary>
+public interface ITokenContext : IDisposable
+{
+    /// <summary>Tokens read so far.</summary>
+    int Length { get; }
+
+    /// <summary>Tokens the context can hold.</summary>
+    int Capacity { get; }
+
+    /// <summary>Reads more tokens.</summary>
+    /// <param name="ids">The tokens, at least one.</param>
+    /// <param name="wanted">Which logits to return.</param>
+    /// <param name="cancellationToken">Cancels; the context then is as it was before the call.</param>
+    /// <returns>Rented logits, valid until the next call on this context.</returns>
+    /// <exception cref="AutoGptException">The context would grow past its capacity.</exception>
+    ValueTask<Logits> AppendAsync(
+        ReadOnlyMemory<int> ids, LogitsWanted wanted = LogitsWanted.Last, CancellationToken cancellationToken = default);
+
+    /// <summary>A second context at the same position; the two then go their own ways.</summary>
+    ITokenContext Fork();
+
+    /// <summary>Forgets the last tokens.</summary>
+    /// <param name="length">Tokens to keep, from 0 to <see cref="Length"/>.</param>
+    void Rewind(int length);
+}
+
+/// <summary>Which logits an append returns.</summary>
+public enum LogitsWanted
+{
+    /// <summary>None: the tokens are only read.</summary>
+    None,
+
+    /// <summary>Those after the last token.</summary>
+    Last,
+
+    /// <summary>Those after every token.</summary>
+    All,
+}
+
+/// <summary>Unnormalised log-probabilities of the next token, <c>[Rows, VocabularySize]</c>.</summary>
+/// <param name="Values">The values, row by row.</param>
+/// <param name="VocabularySize">Values per row.</param>
+public readonly record struct Logits(ReadOnlyMemory<float> Values, int VocabularySize)
+{
+    /// <summary>Number of rows: one per token that was asked for.</summary>
+    public int Rows => VocabularySize == 0 ? 0 : Values.Length / VocabularySize;
+
+    /// <summary>One row, <c>[VocabularySize]</c>.</summary>
+    /// <param name="row">From 0 to <see cref="Rows"/> − 1.</param>
+    public ReadOnlySpan<float> Row(int row) => Values.Span.Slice(row * VocabularySize, VocabularySize);
+}
