@@ -1,0 +1,64 @@
+namespace AutoGpt.Sdk.Models;
+
+/// <summary>
+/// The spans of a text. Single spans are stored as they are; of a run – spans that begin at one place and may end at many –
+/// only the beginning and the last end, while the places where runs may end are marked once for all. So <c>any</c> takes
+/// memory in proportion to the text, not to its square.
+/// </summary>
+internal sealed class SpanSet(string text)
+{
+    private readonly HashSet<(int Start, int End)> _seen = [];
+    private readonly bool[] _runEnds = new bool[text.Length + 1];
+
+    public string Text => text;
+
+    /// <summary>Spans, and runs with the last place where they may end.</summary>
+    public List<(int Start, int End, bool IsRun)> Entries { get; } = [];
+
+    public bool MayRunEndAt(int position) => _runEnds[position];
+
+    public void Add(int start, int end)
+    {
+        if (start < end && _seen.Add((start, end)))
+        {
+            Entries.Add((start, end, false));
+        }
+    }
+
+    public void AddRun(int start, int lastEnd) => Entries.Add((start, lastEnd, true));
+
+    public void MarkRunEnd(int position) => _runEnds[position] = true;
+
+    /// <summary>Each span, by where it begins, then by length. May hold equal texts more than once.</summary>
+    public IEnumerable<(int Start, int End)> Enumerate()
+    {
+        SortedSet<(int, int)> spans = [];
+        foreach ((int start, int end, bool isRun) in Entries)
+        {
+            for (int i = isRun ? start + 1 : end; i <= end; i++)
+            {
+                if (!isRun || _runEnds[i])
+                {
+                    spans.Add((start, i));
+                }
+            }
+        }
+
+        return spans;
+    }
+
+    public bool Contains(string candidate)
+    {
+        foreach ((int start, int end, bool isRun) in Entries)
+        {
+            int stop = start + candidate.Length;
+            if ((isRun ? stop <= end && _runEnds[stop] : stop == end) && candidate.Length > 0
+                && text.AsSpan(start, candidate.Length).SequenceEqual(candidate))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
