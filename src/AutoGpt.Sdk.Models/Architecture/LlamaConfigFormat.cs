@@ -89,16 +89,17 @@ internal static class LlamaConfigFormat
 
     private static void RequirePlainRotary(ConfigFields fields, ConfigFields? rotary)
     {
-        foreach ((ConfigFields? scaling, string type) in new[] { (rotary, "rope_type"), (fields.Object("rope_scaling"), "rope_type"), (fields.Object("rope_scaling"), "type") })
-        {
-            scaling?.Require(type, "\"default\"");
-            scaling?.Require("factor", "1");
-            scaling?.Require("partial_rotary_factor", "1");
-        }
-
-        if (fields.Object("rope_scaling") is { } named && !named.Has("rope_type") && !named.Has("type"))
+        ConfigFields? scaling = fields.Object("rope_scaling");
+        if (scaling is not null && !scaling.Has("rope_type") && !scaling.Has("type"))
         {
             throw fields.Unsupported("rope_scaling without a type");
+        }
+
+        foreach (ConfigFields? part in (ConfigFields?[])[rotary, scaling])
+        {
+            part?.Require("rope_type", "\"default\"");
+            part?.Require("type", "\"default\"");
+            part?.Require("partial_rotary_factor", "1");
         }
 
         fields.Require("partial_rotary_factor", "1");
