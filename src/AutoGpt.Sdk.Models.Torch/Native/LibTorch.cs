@@ -81,9 +81,13 @@ public static class LibTorch
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            Exception cause = exception is TypeInitializationException { InnerException: { } inner } ? inner : exception;
+            // TorchSharp tries once per process: where it was used before this call and failed, it stays failed.
+            bool used = exception is TypeInitializationException;
+            Exception cause = exception.InnerException ?? exception;
             return LibTorchLoader.NotAvailable(
-                [.. diagnosis.Attempts, "Initialised TorchSharp's CPU device: it failed."], cause.Message.Trim(), LibTorchLoader.InstallPackage);
+                [.. diagnosis.Attempts, "Tried to initialise TorchSharp's CPU device: it failed."],
+                cause.Message.Trim(),
+                used ? "call LibTorch.EnsureLoaded() before the first use of TorchSharp; if it is the first, " + LibTorchLoader.InstallPackage : LibTorchLoader.InstallPackage);
         }
     }
 
