@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace TrainMini.Goals;
@@ -221,7 +220,8 @@ internal sealed partial class GoalComposer
         string goal = Imperative(source, chain);
         Dictionary<string, SlotValue> slots = [];
         goal += Joined(Say(_sinks[0], "then", slots));
-        Family action = _actions.First(family => family.Id == (_random.Next(2) == 0 ? "copy" : "append.text"));
+        string next = _random.Next(2) == 0 ? "copy" : "append.text";
+        Family action = _actions.First(family => family.Id == next);
         return Dress(goal + Joined(Say(action, "imperative", Continue(action, slots))));
     }
 
@@ -311,8 +311,8 @@ internal sealed partial class GoalComposer
             join = ",";
         }
 
-        string space = join.EndsWith(' ') ? "" : " ";
-        return join + space + (join.TrimEnd().EndsWith('.') ? Capitalized(clause) : clause);
+        join = char.IsLetter(join[0]) ? " " + join : join;
+        return join + " " + (join.EndsWith('.') ? Capitalized(clause) : clause);
     }
 
     /// <summary>Openers, courtesies, context, case and punctuation around a goal.</summary>
@@ -362,11 +362,28 @@ internal sealed partial class GoalComposer
         return picked.Text;
     }
 
-    private Family PickFamily(Family[] families) => families[_random.Next(families.Length)];
+    // Groups of families, such as csv or count, with weights between "all alike" and "by size".
+    private Family PickFamily(Family[] families)
+    {
+        IGrouping<string, Family>[] groups = [.. families.GroupBy(family => family.Id.Split('.')[0])];
+        double at = _random.NextDouble() * groups.Sum(Weight);
+        int chosen = 0;
+        while (chosen < groups.Length - 1 && (at -= Weight(groups[chosen])) > 0)
+        {
+            chosen++;
+        }
+
+        Family[] group = [.. groups[chosen]];
+        return group[_random.Next(group.Length)];
+
+        static double Weight(IGrouping<string, Family> group) => Math.Pow(group.Count(), 0.75);
+    }
 
     private void NoteCombination(Family first, Family second) => _heldOutCombination |= IsHeldOut(first.Id, second.Id);
 
-    private static string Capitalized(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+    // A file's or a column's name keeps its case at the beginning of a sentence too.
+    private static string Capitalized(string text) =>
+        text.Length == 0 || text.Split(' ')[0].Any(character => character is '.' or '_' or '/' or '-' || char.IsDigit(character)) ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex SlotPattern();

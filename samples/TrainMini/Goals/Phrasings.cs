@@ -1,11 +1,11 @@
 namespace TrainMini.Goals;
 
 /// <summary>One wording by one author.</summary>
-internal sealed record Phrasing(string Author, string Section, string Text)
-{
-    /// <summary>Held-out wordings are never trained on: about one in eleven, chosen by their text.</summary>
-    public bool HeldOut { get; } = StableHash.Of($"{Section}\n{Text}") % 11 == 0;
-}
+/// <param name="Author">The author's file.</param>
+/// <param name="Section">What it says, such as <c>count.lines noun</c>.</param>
+/// <param name="Text">The wording, with slots.</param>
+/// <param name="HeldOut">Never trained on.</param>
+internal sealed record Phrasing(string Author, string Section, string Text, bool HeldOut);
 
 /// <summary>The wordings of several authors by section, such as <c>count.lines noun</c>.</summary>
 internal sealed class Phrasings
@@ -31,7 +31,9 @@ internal sealed class Phrasings
                 _sections.Add(section, phrasings = []);
             }
 
-            phrasings.Add(new Phrasing(author, section, line));
+            // About one in eleven is held out, chosen by its text, and never the only one of its section.
+            bool heldOut = StableHash.Of($"{section}\n{line}") % 11 == 0 && phrasings.Any(phrasing => !phrasing.HeldOut);
+            phrasings.Add(new Phrasing(author, section, line, heldOut));
         }
     }
 

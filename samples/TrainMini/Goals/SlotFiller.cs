@@ -25,6 +25,7 @@ internal sealed class SlotFiller(WordLists words, Random random)
 
     private readonly HashSet<string> _used = [];
     private string[]? _units;
+    private int _from;
 
     public SlotValue Fill(string slot) => slot switch
     {
@@ -208,9 +209,11 @@ internal sealed class SlotFiller(WordLists words, Random random)
         if (first || _units is null)
         {
             _units = Units[random.Next(Units.Length)];
+            _from = random.Next(_units.Length);
+            return _units[_from];
         }
 
-        return Unused(() => _units[random.Next(_units.Length)]);
+        return _units[(_from + random.Next(1, _units.Length)) % _units.Length];
     }
 
     private string Date()

@@ -51,7 +51,7 @@ public sealed class CausalLanguageModel : ITokenModel, IDisposable
 
     /// <inheritdoc/>
     public ITokenContext CreateContext(ContextOptions? options = null) =>
-        new Decoder(_backend.CreateSequence(options?.Capacity ?? Config.ContextLength), _gate, Config.VocabularySize);
+        new DecodingContext(_backend.CreateSequence(options?.Capacity ?? Config.ContextLength), _gate, Config.VocabularySize);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<GenerationUpdate> GenerateAsync(
@@ -146,7 +146,7 @@ public sealed class CausalLanguageModel : ITokenModel, IDisposable
     }
 
     internal ITokenConstraint? Constrain(GenerationOptions options, IReadOnlyList<PromptSection> sections) =>
-        options.Schema is { } schema ? _options.Constraints.Compile(schema, sections, Tokenizer) : null;
+        options.Schema is { } schema ? _options.Constraints!.Compile(schema, sections, Tokenizer) : null;
 
     private int[] WithBegin(int[] ids) => Tokenizer.BeginOfText is int begin ? [begin, .. ids] : ids;
 

@@ -1,7 +1,7 @@
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>One text position over a backend's sequence. The gate lets one context at a time into the backend.</summary>
-internal sealed class Decoder : ITokenContext
+internal sealed class DecodingContext : ITokenContext
 {
     // Tokens between two looks at the cancellation token and at who else is waiting.
     private const int PrefillChunk = 128;
@@ -11,7 +11,7 @@ internal sealed class Decoder : ITokenContext
     private readonly int _vocabulary;
     private float[] _logits = [];
 
-    public Decoder(IBackendSequence sequence, SemaphoreSlim gate, int vocabulary)
+    public DecodingContext(IBackendSequence sequence, SemaphoreSlim gate, int vocabulary)
     {
         _sequence = sequence;
         _gate = gate;
@@ -64,7 +64,7 @@ internal sealed class Decoder : ITokenContext
         return new Logits(_logits.AsMemory(0, rows * _vocabulary), _vocabulary);
     }
 
-    public ITokenContext Fork() => new Decoder(_sequence.Fork(), _gate, _vocabulary);
+    public ITokenContext Fork() => new DecodingContext(_sequence.Fork(), _gate, _vocabulary);
 
     public void Rewind(int length) => _sequence.Rewind(length);
 

@@ -1,0 +1,9 @@
+using System.CommandLine;
+using TrainMini.Commands;
+
+RootCommand root = new("Trains the in-box model mini: a planner for the built-in tools.")
+{
+    ExamplesCommand.Create(),
+    TrainCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();
