@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
+using AutoGpt.Sdk.Testing;
 using Microsoft.Extensions.AI;
 
-namespace AutoGpt.Sdk.Tests.Security;
+namespace AutoGpt.Sdk.Tests;
 
 public sealed class ActionGateTests
 {
@@ -105,7 +106,7 @@ public sealed class ActionGateTests
     public async Task A_refused_step_refuses_the_run_and_never_calls_the_tool()
     {
         TestTool tool = new("tool", readOnly: false);
-        AgentResult result = await Runs.Agent(new Testing.ScriptedPlanner(Runs.Plan(("tool", "{}"))), [tool]).RunAsync("goal");
+        AgentResult result = await Runs.Agent(new ScriptedPlanner(Runs.Plan(("tool", "{}"))), [tool]).RunAsync("goal");
         Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.Refused).And.Property("Reason").Contains("nobody to approve"));
         Assert.That(tool.Calls, Is.Empty);
     }
