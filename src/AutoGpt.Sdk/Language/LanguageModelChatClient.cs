@@ -83,6 +83,7 @@ internal sealed class LanguageModelChatClient(ILanguageModel model, bool allowUn
         Refuse(options.FrequencyPenalty is not (null or 0), nameof(options.FrequencyPenalty));
         Refuse(options.PresencePenalty is not (null or 0), nameof(options.PresencePenalty));
         Refuse(options.Tools is { Count: > 0 } && options.ToolMode is not NoneChatToolMode, nameof(options.Tools));
+        Refuse(options.Reasoning is not null, nameof(options.Reasoning));
         Refuse(options.RawRepresentationFactory is not null, nameof(options.RawRepresentationFactory));
         Refuse(options.Seed is { } seed && seed != (int)seed, nameof(options.Seed));
         if (notHonored.Count > 0 && !allowUnsupported)
