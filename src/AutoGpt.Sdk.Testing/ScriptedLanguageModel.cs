@@ -72,10 +72,12 @@ public sealed class ScriptedLanguageModel : ILanguageModel
         }
 
         int updates = 0;
-        for (int start = 0; start < reply.Text.Length; start += ChunkLength, updates++)
+        for (int start = 0, end; start < reply.Text.Length; start = end, updates++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string text = reply.Text.Substring(start, Math.Min(ChunkLength, reply.Text.Length - start));
+            end = Math.Min(start + ChunkLength, reply.Text.Length);
+            end += end < reply.Text.Length && char.IsLowSurrogate(reply.Text[end]) ? 1 : 0; // Updates hold whole characters.
+            string text = reply.Text[start..end];
             yield return new GenerationUpdate { Text = text, Tokens = Token(reply, updates, options) };
         }
 

@@ -40,7 +40,8 @@ public sealed class AutoGptBuilder
     public AutoGptBuilder UseModel(ILanguageModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return UseModel(_ => model);
+        Services.Replace(ServiceDescriptor.Singleton(model)); // An instance is its maker's to dispose, unlike what a factory makes.
+        return this;
     }
 
     /// <summary>Plans with this model.</summary>

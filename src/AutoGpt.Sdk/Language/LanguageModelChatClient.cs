@@ -14,8 +14,13 @@ internal sealed class LanguageModelChatClient(ILanguageModel model, bool allowUn
     private readonly ChatClientMetadata _metadata = new(model.Description.Provider, null, model.Description.Name);
 
     public async Task<ChatResponse> GetResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken).ConfigureAwait(false);
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ChatResponse response = await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken).ConfigureAwait(false);
+        // The updates of a message leave their properties to the message; a caller looks for them in the response.
+        response.AdditionalProperties ??= response.Messages is [.., { AdditionalProperties: { } properties }] ? properties : null;
+        return response;
+    }
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -78,6 +83,7 @@ internal sealed class LanguageModelChatClient(ILanguageModel model, bool allowUn
         Refuse(options.FrequencyPenalty is not (null or 0), nameof(options.FrequencyPenalty));
         Refuse(options.PresencePenalty is not (null or 0), nameof(options.PresencePenalty));
         Refuse(options.Tools is { Count: > 0 } && options.ToolMode is not NoneChatToolMode, nameof(options.Tools));
+        Refuse(options.Reasoning is not null, nameof(options.Reasoning));
         Refuse(options.RawRepresentationFactory is not null, nameof(options.RawRepresentationFactory));
         Refuse(options.Seed is { } seed && seed != (int)seed, nameof(options.Seed));
         if (notHonored.Count > 0 && !allowUnsupported)

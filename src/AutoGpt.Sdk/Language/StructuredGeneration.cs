@@ -97,8 +97,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
         try
         {
             using JsonDocument document = JsonDocument.Parse(JsonText.Extract(text), Strict);
-            problems.AddRange(model.Description.StructuredOutput == StructuredOutput.Masked
-                ? [] : new JsonSchemaCheck(Schema).Problems(document.RootElement, "answer"));
+            problems.AddRange(new JsonSchemaCheck(Schema).Problems(document.RootElement, "answer"));
             return problems.Count == 0 ? document.RootElement.Clone() : null;
         }
         catch (JsonException error)

@@ -26,23 +26,23 @@ public static class PlanSchema
     {
         Check(tools, maxSteps);
         JsonObject definitions = [];
-        List<(AIFunctionDeclaration Tool, JsonElement Form, bool Marked, string? Shared)> forms = [];
+        List<(string Tool, int Number, JsonElement Form, bool Marked, string? Shared)> forms = [];
         foreach (AIFunctionDeclaration tool in tools)
         {
             bool marked = ToolTraits.Forms(tool).Append(tool.JsonSchema).Any(ToolSchemaRewriter.IsMarked);
             foreach ((int index, JsonElement form) in ToolTraits.Forms(tool).Index())
             {
                 // A form that takes no references is the same at every step: written once, pointed at from each.
-                ToolSchemaRewriter rewriter = new(tool.Name, marked, sections ?? ["goal"], step: 1, definitions);
+                ToolSchemaRewriter rewriter = new(tool.Name, index + 1, marked, sections ?? ["goal"], step: 1, definitions);
                 JsonObject? item = Item(tool.Name, rewriter.Arguments(form));
                 string? shared = null;
                 if (item is not null && !rewriter.SawReference)
                 {
-                    shared = index == 0 ? tool.Name : string.Create(CultureInfo.InvariantCulture, $"{tool.Name}.{index + 1}");
+                    shared = string.Create(CultureInfo.InvariantCulture, $"tool.{tool.Name}.{index + 1}");
                     definitions[shared] = item;
                 }
 
-                forms.Add((tool, form, marked, shared));
+                forms.Add((tool.Name, index + 1, form, marked, shared));
             }
         }
 
@@ -50,11 +50,11 @@ public static class PlanSchema
         for (int step = 1; step <= maxSteps; step++)
         {
             JsonArray alternatives = [];
-            foreach ((AIFunctionDeclaration tool, JsonElement form, bool marked, string? shared) in forms)
+            foreach ((string tool, int number, JsonElement form, bool marked, string? shared) in forms)
             {
                 JsonObject? item = shared is not null
                     ? ToolSchemaRewriter.Reference(shared)
-                    : Item(tool.Name, new ToolSchemaRewriter(tool.Name, marked, sections ?? ["goal"], step, definitions).Arguments(form));
+                    : Item(tool, new ToolSchemaRewriter(tool, number, marked, sections ?? ["goal"], step, definitions).Arguments(form));
                 if (item is not null)
                 {
                     alternatives.Add((JsonNode)item);
@@ -83,9 +83,9 @@ public static class PlanSchema
         foreach (AIFunctionDeclaration tool in tools)
         {
             bool marked = ToolTraits.Forms(tool).Append(tool.JsonSchema).Any(ToolSchemaRewriter.IsMarked);
-            foreach (JsonElement form in ToolTraits.Forms(tool))
+            foreach ((int index, JsonElement form) in ToolTraits.Forms(tool).Index())
             {
-                ToolSchemaRewriter rewriter = new(tool.Name, marked, sections: null, ToolSchemaRewriter.AnyStep, definitions);
+                ToolSchemaRewriter rewriter = new(tool.Name, index + 1, marked, sections: null, ToolSchemaRewriter.AnyStep, definitions);
                 alternatives.Add((JsonNode)Item(tool.Name, rewriter.Arguments(form))!);
             }
         }

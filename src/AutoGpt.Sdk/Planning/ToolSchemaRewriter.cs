@@ -17,20 +17,22 @@ internal sealed class ToolSchemaRewriter
     private readonly IReadOnlyList<string>? _sections;
     private readonly int _step;
     private readonly JsonObject _definitions;
+    private readonly int _formNumber;
     private JsonElement _form;
 
     /// <param name="tool">The tool's name.</param>
+    /// <param name="formNumber">Which of the tool's forms this is, from 1.</param>
     /// <param name="marked">Whether the tool says with keywords where quotations and references go.</param>
     /// <param name="sections">Sections that can be quoted; null leaves the keywords out.</param>
     /// <param name="step">The step, from 1: it can refer to the steps before it.</param>
     /// <param name="definitions">Takes what several places of the whole schema share.</param>
-    public ToolSchemaRewriter(string tool, bool marked, IReadOnlyList<string>? sections, int step, JsonObject definitions) =>
-        (_tool, _marked, _sections, _step, _definitions) = (tool, marked, sections, step, definitions);
+    public ToolSchemaRewriter(string tool, int formNumber, bool marked, IReadOnlyList<string>? sections, int step, JsonObject definitions) =>
+        (_tool, _formNumber, _marked, _sections, _step, _definitions) = (tool, formNumber, marked, sections, step, definitions);
 
     /// <summary>Whether the last schema has a place for references.</summary>
     public bool SawReference { get; private set; }
 
-    public static JsonObject Reference(string definition) => new() { ["$ref"] = "#/$defs/" + definition };
+    public static JsonObject Reference(string definition) => new() { ["$ref"] = Pointer(definition) };
 
     public static bool IsMarked(JsonElement schema) => schema.ValueKind switch
     {
@@ -202,8 +204,40 @@ internal sealed class ToolSchemaRewriter
     /// <summary>A pointer into the tool's own schema becomes one into a copy of that schema.</summary>
     private string Rebase(string pointer)
     {
-        string name = _tool + ".parameters";
-        _definitions[name] ??= JsonNode.Parse(_form.GetRawText());
-        return $"#/$defs/{name}{pointer.TrimStart('#')}";
+        string name = $"tool.{_tool}.{_formNumber}.parameters";
+        if (!_definitions.ContainsKey(name))
+        {
+            JsonNode copy = JsonNode.Parse(_form.GetRawText())!;
+            _definitions[name] = copy;
+            RebaseAll(copy, name);
+        }
+
+        return Pointer(name) + pointer.TrimStart('#');
     }
+
+    private static void RebaseAll(JsonNode? node, string name)
+    {
+        if (node is JsonObject members)
+        {
+            if (members["$ref"] is JsonValue value && value.TryGetValue(out string? pointer))
+            {
+                members["$ref"] = Pointer(name) + pointer.TrimStart('#');
+            }
+
+            foreach ((_, JsonNode? member) in members)
+            {
+                RebaseAll(member, name);
+            }
+        }
+        else if (node is JsonArray elements)
+        {
+            foreach (JsonNode? element in elements)
+            {
+                RebaseAll(element, name);
+            }
+        }
+    }
+
+    private static string Pointer(string definition) =>
+        "#/$defs/" + definition.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.AI;
 
 namespace AutoGpt.Sdk;
@@ -6,13 +7,16 @@ namespace AutoGpt.Sdk;
 /// Stands in front of every tool call. Only tools the agent was given pass at all. Then the strictest decision of the guards
 /// holds; where all abstain, a tool that declares <c>readOnlyHint</c> is allowed and any other needs an approval, as an
 /// <see cref="ApprovalRequiredAIFunction"/> always does. An approval is good for the very arguments that were shown, once. What
-/// cannot be decided is refused: a guard or an approval handler that throws, an approval nobody can give. Thread-safe.
+/// cannot be decided is refused: a guard or an approval handler that throws, an approval nobody can give. One approval is asked for
+/// at a time, though steps run in parallel. Thread-safe.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never used holds nothing to dispose.")]
 public sealed class ActionGate
 {
     private readonly Dictionary<string, AIFunction> _tools;
     private readonly IReadOnlyList<IActionGuard> _guards;
     private readonly IApprovalHandler? _approval;
+    private readonly SemaphoreSlim _asking = new(1);
 
     /// <summary>Creates the gate.</summary>
     /// <param name="tools">The tools that may be called. Names are unique.</param>
@@ -86,6 +90,7 @@ public sealed class ActionGate
             return $"{SingleLine.Of(reason)} There is nobody to approve it.";
         }
 
+        await _asking.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             ActionRequest copy = request with { Arguments = ActionPermit.Copy(request.Arguments) };
@@ -95,6 +100,10 @@ public sealed class ActionGate
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
             return SingleLine.Of($"The approval failed: {error.Message}");
+        }
+        finally
+        {
+            _asking.Release();
         }
     }
 }

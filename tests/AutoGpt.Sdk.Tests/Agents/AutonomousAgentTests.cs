@@ -2,7 +2,7 @@ using System.Text.Json;
 using AutoGpt.Sdk.Testing;
 using static AutoGpt.Sdk.Tests.Runs;
 
-namespace AutoGpt.Sdk.Tests.Agents;
+namespace AutoGpt.Sdk.Tests;
 
 [CancelAfter(20_000)]
 public sealed class AutonomousAgentTests
@@ -108,7 +108,7 @@ public sealed class AutonomousAgentTests
     [Test]
     public async Task A_plan_that_asks_needs_input(CancellationToken cancellationToken)
     {
-        AutonomousAgent agent = Agent(new ScriptedPlanner(Sdk.Plan.Ask("Which file?", 7)), [new TestTool("tool")]);
+        AutonomousAgent agent = Agent(new ScriptedPlanner(Plan.Ask("Which file?", 7)), [new TestTool("tool")]);
         AgentResult result = await agent.RunAsync("goal", cancellationToken: cancellationToken);
         Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.NeedsInput).And.Property("Question").EqualTo("Which file?").And.Property("Tokens").EqualTo(7));
     }

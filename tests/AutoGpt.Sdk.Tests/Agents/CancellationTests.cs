@@ -1,7 +1,7 @@
 using AutoGpt.Sdk.Testing;
 using static AutoGpt.Sdk.Tests.Runs;
 
-namespace AutoGpt.Sdk.Tests.Agents;
+namespace AutoGpt.Sdk.Tests;
 
 [CancelAfter(20_000)]
 public sealed class CancellationTests

@@ -4,7 +4,7 @@ using AutoGpt.Sdk.Testing;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
 
-namespace AutoGpt.Sdk.Tests.Execution;
+namespace AutoGpt.Sdk.Tests;
 
 [CancelAfter(20_000)]
 public sealed class ToolStepExecutorTests

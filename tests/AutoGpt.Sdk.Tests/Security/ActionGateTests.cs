@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
+using AutoGpt.Sdk.Testing;
 using Microsoft.Extensions.AI;
 
-namespace AutoGpt.Sdk.Tests.Security;
+namespace AutoGpt.Sdk.Tests;
 
 public sealed class ActionGateTests
 {
@@ -82,6 +83,20 @@ public sealed class ActionGateTests
     }
 
     [Test]
+    public async Task Parallel_steps_are_approved_one_after_the_other_each_by_its_own_answer()
+    {
+        TestTool tool = new("tool", TestTool.Text, readOnly: false);
+        OneAtATime approval = new();
+        AutonomousAgent agent = Runs.Agent(
+            new ScriptedPlanner(Runs.Plan([.. Enumerable.Range(0, 4).Select(index => ("read", "{}")), ("tool", """{"text":"yes"}"""), ("tool", """{"text":"no"}""")])),
+            [tool, new ApprovalRequiredAIFunction(new TestTool("read"))], parts => parts.Approval = approval);
+        AgentResult result = await agent.RunAsync("goal");
+        Assert.That(result.Status, Is.EqualTo(AgentStatus.Refused));
+        Assert.That((approval.Most, approval.Count), Is.EqualTo((1, 6)));
+        Assert.That(tool.Calls, Is.EqualTo(["""{"text":"yes"}"""]));
+    }
+
+    [Test]
     public async Task What_fails_is_refused()
     {
         TestTool tool = new("tool", readOnly: true);
@@ -105,7 +120,7 @@ public sealed class ActionGateTests
     public async Task A_refused_step_refuses_the_run_and_never_calls_the_tool()
     {
         TestTool tool = new("tool", readOnly: false);
-        AgentResult result = await Runs.Agent(new Testing.ScriptedPlanner(Runs.Plan(("tool", "{}"))), [tool]).RunAsync("goal");
+        AgentResult result = await Runs.Agent(new ScriptedPlanner(Runs.Plan(("tool", "{}"))), [tool]).RunAsync("goal");
         Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.Refused).And.Property("Reason").Contains("nobody to approve"));
         Assert.That(tool.Calls, Is.Empty);
     }
@@ -118,6 +133,24 @@ public sealed class ActionGateTests
     private sealed class Guard(Func<ActionRequest, ActionDecision> decide) : IActionGuard
     {
         public ValueTask<ActionDecision> DecideAsync(ActionRequest request, CancellationToken cancellationToken = default) => ValueTask.FromResult(decide(request));
+    }
+
+    private sealed class OneAtATime : IApprovalHandler
+    {
+        private int _inside;
+
+        public int Most { get; private set; }
+
+        public int Count { get; private set; }
+
+        public async ValueTask<bool> ApproveAsync(ActionRequest request, string reason, CancellationToken cancellationToken = default)
+        {
+            Count++;
+            Most = Math.Max(Most, Interlocked.Increment(ref _inside));
+            await Task.Delay(5, cancellationToken); // Long enough for the other steps to arrive.
+            Interlocked.Decrement(ref _inside);
+            return request.Tool == "read" || request.Arguments["text"]!.GetValue<string>() == "yes";
+        }
     }
 
     private sealed class Approval(bool answer) : IApprovalHandler
