@@ -376,7 +376,7 @@ internal sealed partial class GoalComposer
         Family[] group = [.. groups[chosen]];
         return group[_random.Next(group.Length)];
 
-        static double Weight(IGrouping<string, Family> group) => Math.Pow(group.Count(), 0.75);
+        static double Weight(IGrouping<string, Family> group) => Math.Pow(group.Count(), 0.85);
     }
 
     private void NoteCombination(Family first, Family second) => _heldOutCombination |= IsHeldOut(first.Id, second.Id);

@@ -61,6 +61,10 @@ public sealed class CharacterTokenizer : ITokenizer
             : throw new ArgumentException("The corpus is empty.", nameof(corpus));
     }
 
+    /// <summary>The id of a control token, or null where there is none of that name.</summary>
+    /// <param name="name">Its name, such as <c>&lt;pad&gt;</c>.</param>
+    public int? FindControlToken(string name) => _table.FindControlToken(name);
+
     /// <inheritdoc />
     /// <exception cref="ArgumentException">The text has a character outside the vocabulary; the message names it.</exception>
     public int[] Encode(string text)

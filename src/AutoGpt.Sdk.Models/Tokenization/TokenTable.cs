@@ -21,8 +21,8 @@ internal sealed class TokenTable
     {
         _bytes = bytes;
         _control = control;
-        BeginOfText = beginOfText ?? Find(s_begins);
-        EndOfText = endOfText ?? Find(s_ends);
+        BeginOfText = beginOfText ?? s_begins.Select(FindControlToken).FirstOrDefault(id => id is not null);
+        EndOfText = endOfText ?? s_ends.Select(FindControlToken).FirstOrDefault(id => id is not null);
     }
 
     public int Size => _bytes.Length;
@@ -54,16 +54,9 @@ internal sealed class TokenTable
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
-    private int? Find(string[] names)
+    public int? FindControlToken(string name)
     {
-        foreach (string name in names)
-        {
-            if (Array.IndexOf(_control, name) is >= 0 and var id)
-            {
-                return id;
-            }
-        }
-
-        return null;
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return Array.IndexOf(_control, name) is >= 0 and var id ? id : null;
     }
 }

@@ -51,7 +51,9 @@ public static class TokenizerFile
             return type switch
             {
                 CharacterTokenizerFormat.Type => CharacterTokenizerFormat.Read(model, name, beginOfText, endOfText),
-                _ => throw new CheckpointException(name, $"the tokenizer's model type is '{type}'; '{CharacterTokenizerFormat.Type}' is supported."),
+                BytePairFormat.Type => BytePairFormat.Read(root, model, name, beginOfText, endOfText),
+                _ => throw new CheckpointException(
+                    name, $"the tokenizer's model type is '{type}'; '{BytePairFormat.Type}' (byte-level) and '{CharacterTokenizerFormat.Type}' are supported."),
             };
         }
         catch (Exception exception) when (StrictJson.IsMalformed(exception))
@@ -64,13 +66,17 @@ public static class TokenizerFile
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var options = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (var json = new Utf8JsonWriter(buffer, options))
         {
             json.WriteStartObject();
             switch (tokenizer)
             {
                 case CharacterTokenizer characters:
                     CharacterTokenizerFormat.Write(json, characters);
+                    break;
+                case BytePairTokenizer bytePairs:
+                    BytePairFormat.Write(json, bytePairs);
                     break;
                 default:
                     throw new ArgumentException($"A {tokenizer.GetType().Name} cannot be written to a file.", nameof(tokenizer));
