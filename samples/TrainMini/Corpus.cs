@@ -7,6 +7,12 @@ internal sealed class Corpus
 {
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Data");
 
+    /// <summary>Whether there is an author whose wordings are never trained on.</summary>
+    public static bool HasBlindAuthor => File.Exists(Path.Combine(Folder, "blind", "author.txt"));
+
+    /// <summary>Files of goals written by hand, never trained on.</summary>
+    public static IEnumerable<string> BlindGoals() => Directory.Exists(Path.Combine(Folder, "blind")) ? Directory.GetFiles(Path.Combine(Folder, "blind"), "*.jsonl").Order(StringComparer.Ordinal) : [];
+
     public Corpus(bool blind = false)
     {
         Families = Family.Read(Path.Combine(Folder, "families.txt"));

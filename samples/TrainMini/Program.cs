@@ -6,5 +6,7 @@ RootCommand root = new("Trains the in-box model mini: a planner for the built-in
     ExamplesCommand.Create(),
     CheckCommand.Create(),
     TrainCommand.Create(),
+    EvaluateCommand.Create(),
+    PackCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -4,7 +4,6 @@ using System.Runtime.Intrinsics;
 using System.Text.Json.Nodes;
 using AutoGpt.Cli.Models;
 using AutoGpt.Cli.Output;
-using AutoGpt.Sdk;
 using AutoGpt.Sdk.Models;
 using AutoGpt.Sdk.Models.Torch;
 

@@ -6,25 +6,14 @@ namespace AutoGpt.Cli.Output;
 /// <summary>Asks the person at the terminal.</summary>
 internal sealed class ConsoleApproval : IApprovalHandler
 {
-    // One question at a time, however many steps run side by side.
-    private readonly SemaphoreSlim _turn = new(1, 1);
-
     /// <summary>Null where nobody can answer: then whatever needs an approval is refused.</summary>
     public static ConsoleApproval? WhereThereIsATerminal() =>
         Console.IsInputRedirected || Console.IsErrorRedirected ? null : new ConsoleApproval();
 
     public async ValueTask<bool> ApproveAsync(ActionRequest request, string reason, CancellationToken cancellationToken = default)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-            return await console.PromptAsync(new ConfirmationPrompt(Markup.Escape($"{Printable.Line(reason)}. Go ahead?")) { DefaultValue = false }, cancellationToken);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return await console.PromptAsync(new ConfirmationPrompt(Markup.Escape($"{Printable.Line(reason)}. Go ahead?")) { DefaultValue = false }, cancellationToken);
     }
 }
 

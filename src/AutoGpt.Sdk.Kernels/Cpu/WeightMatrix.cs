@@ -39,12 +39,7 @@ public abstract class WeightMatrix
             return;
         }
 
-        int share = (Rows + threads - 1) / threads;
-        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, worker =>
-        {
-            int start = Math.Min(worker * share, Rows);
-            MultiplyRows(start, Math.Min(start + share, Rows), inputs.Span, outputs.Span, count);
-        });
+        MultiplyParallel(inputs, outputs, count, threads);
     }
 
     /// <summary>Writes one row as single precision: an embedding's vector.</summary>
@@ -53,6 +48,17 @@ public abstract class WeightMatrix
     public abstract void CopyRow(int row, Span<float> output);
 
     private protected abstract float Dot(int row, ReadOnlySpan<float> input);
+
+    // Apart from Multiply, which would otherwise pay for the closure on every call.
+    private void MultiplyParallel(Memory<float> inputs, Memory<float> outputs, int count, int threads)
+    {
+        int share = (Rows + threads - 1) / threads;
+        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, worker =>
+        {
+            int start = Math.Min(worker * share, Rows);
+            MultiplyRows(start, Math.Min(start + share, Rows), inputs.Span, outputs.Span, count);
+        });
+    }
 
     private void MultiplyRows(int start, int end, ReadOnlySpan<float> inputs, Span<float> outputs, int count)
     {

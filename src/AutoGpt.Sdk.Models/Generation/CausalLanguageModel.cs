@@ -146,7 +146,7 @@ public sealed class CausalLanguageModel : ITokenModel, IDisposable
     }
 
     internal ITokenConstraint? Constrain(GenerationOptions options, IReadOnlyList<PromptSection> sections) =>
-        options.Schema is { } schema ? _options.Constraints!.Compile(schema, sections, Tokenizer) : null;
+        options.Schema is { } schema ? _options.Constraints.Compile(schema, sections, Tokenizer) : null;
 
     private int[] WithBegin(int[] ids) => Tokenizer.BeginOfText is int begin ? [begin, .. ids] : ids;
 

@@ -9,8 +9,8 @@ public sealed record CausalLanguageModelOptions
     /// <summary>Makes ids of prompts. Default: <see cref="PlainPromptFormat"/>.</summary>
     public IPromptFormat PromptFormat { get; init; } = PlainPromptFormat.Instance;
 
-    /// <summary>Compiles schemas.</summary>
-    public ITokenConstraintCompiler? Constraints { get; init; }
+    /// <summary>Compiles schemas. Default: <see cref="JsonSchemaConstraintCompiler"/>.</summary>
+    public ITokenConstraintCompiler Constraints { get; init; } = JsonSchemaConstraintCompiler.Instance;
 
     /// <summary>The tools a specialised model was trained on; see <see cref="ModelDescription.TrainedTools"/>. Default: none.</summary>
     public string? TrainedTools { get; init; }

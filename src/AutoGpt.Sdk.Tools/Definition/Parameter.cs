@@ -30,7 +30,9 @@ internal sealed record Parameter(string Name, string Description)
 
     public JsonObject ToSchema(string[]? words = null, bool described = true)
     {
-        JsonObject one = new() { ["type"] = Type };
+        // A number that a planner copies is a string to it; others may as well write the number.
+        bool alsoNumber = described && QuotedAs is ("number" or "span");
+        JsonObject one = new() { ["type"] = alsoNumber ? new JsonArray("string", "number") : Type };
         if ((words ?? Words) is { } allowed)
         {
             one["enum"] = new JsonArray([.. allowed.Select(word => (JsonNode)(Type == "boolean" ? word == "true" : word))]);

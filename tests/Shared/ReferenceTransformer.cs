@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using AutoGpt.Sdk.Models;
 
-namespace AutoGpt.Sdk.Training.Tests;
+namespace AutoGpt.Sdk.Shared.Tests;
 
 /// <summary>The oracle: the network in double precision, one token and one number at a time, written from the formulas alone.</summary>
 internal sealed class ReferenceTransformer(TransformerConfig config, IEnumerable<TensorView> weights)

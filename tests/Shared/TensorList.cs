@@ -1,6 +1,6 @@
 using AutoGpt.Sdk.Models;
 
-namespace AutoGpt.Sdk.Training.Tests;
+namespace AutoGpt.Sdk.Shared.Tests;
 
 /// <summary>Tensors in memory.</summary>
 internal sealed class TensorList(IEnumerable<TensorView> tensors) : ITensorSource

@@ -1,6 +1,6 @@
 using AutoGpt.Sdk.Models;
 
-namespace AutoGpt.Sdk.Training.Tests;
+namespace AutoGpt.Sdk.Shared.Tests;
 
 /// <summary>Tiny networks that cover every option of <see cref="TransformerConfig"/>.</summary>
 internal static class Shapes
