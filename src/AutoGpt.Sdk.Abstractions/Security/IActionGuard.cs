@@ -4,7 +4,8 @@ namespace AutoGpt.Sdk;
 
 /// <summary>
 /// Decides, before a tool is called, whether it may be. Several guards can stand in front of one agent; the strictest decision
-/// holds. Implementations are thread-safe.
+/// holds. A guard abstains about tools it knows nothing of: a tool that no guard decides about and that does not declare itself
+/// read-only needs an approval. Implementations are thread-safe.
 /// </summary>
 public interface IActionGuard
 {
@@ -28,11 +29,17 @@ public sealed record ActionDecision(ActionPermission Permission, string? Reason 
 {
     /// <summary>A plain yes.</summary>
     public static ActionDecision Allow { get; } = new(ActionPermission.Allow);
+
+    /// <summary>No opinion: the call is other guards' business.</summary>
+    public static ActionDecision Abstain { get; } = new(ActionPermission.Abstain);
 }
 
 /// <summary>From the mildest to the strictest.</summary>
 public enum ActionPermission
 {
+    /// <summary>No opinion.</summary>
+    Abstain,
+
     /// <summary>The call may be made.</summary>
     Allow,
 

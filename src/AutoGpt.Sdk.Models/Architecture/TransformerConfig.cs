@@ -85,6 +85,18 @@ public sealed record TransformerConfig
         return (embedding * (TiedHead ? 1 : 2)) + positions + (Layers * (attention + feedForward + (2 * norm))) + norm;
     }
 
+    /// <summary>Whether the shapes are the same, be a size stated or left to its default.</summary>
+    /// <param name="other">The other shape.</param>
+    public bool Equals(TransformerConfig? other) => other is not null && Identity.Equals(other.Identity);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => Identity.GetHashCode();
+
+    // The properties, not their fields: a field is 0 where the size follows from others.
+    private (int, int, int, int, int, int, int, int, PositionEncoding, Normalization, float, Activation, bool, bool, float) Identity =>
+        (VocabularySize, ContextLength, Width, Layers, Heads, KeyValueHeads, HeadSize, FeedForwardWidth, Positions, Normalization,
+            NormalizationEpsilon, Activation, Bias, TiedHead, RotaryBase);
+
     private static void Require(bool holds, string name, object value, string range)
     {
         if (!holds)

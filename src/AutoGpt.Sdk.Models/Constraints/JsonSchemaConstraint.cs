@@ -12,7 +12,8 @@ namespace AutoGpt.Sdk.Models;
 /// <para><b>Canonical form.</b> Compact JSON; properties in the order of the schema, those that are only named in <c>required</c>
 /// behind the others; no additional properties, whatever <c>additionalProperties</c> says (a schema there is refused);
 /// characters as they are, except <c>\" \\ \b \f \n \r \t</c> and <c>\u00xx</c> in lower case for other control characters;
-/// numbers without exponent, integers without fraction and not <c>-0</c>; values of <c>const</c> and <c>enum</c> as the schema
+/// numbers without exponent and with at most 18 digits before and 20 behind the point (or one more than a bound has), integers
+/// without fraction and not <c>-0</c>; values of <c>const</c> and <c>enum</c> as the schema
 /// writes them.</para>
 /// <para><b>Keywords.</b> <c>type</c> (one or several), <c>enum</c>, <c>const</c>; <c>properties</c>, <c>required</c>,
 /// <c>additionalProperties</c>; <c>items</c>, <c>prefixItems</c>, <c>minItems</c>, <c>maxItems</c>; <c>minLength</c>,

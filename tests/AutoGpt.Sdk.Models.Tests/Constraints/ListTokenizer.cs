@@ -27,7 +27,7 @@ internal sealed class ListTokenizer : ITokenizer
 
     public int? EndOfText { get; }
 
-    public int Control => 257;
+    public static int Control => 257;
 
     public int[] Encode(string text) => [.. Encoding.UTF8.GetBytes(text).Select(b => (int)b)];
 

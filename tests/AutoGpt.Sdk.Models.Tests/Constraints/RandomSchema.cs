@@ -12,6 +12,9 @@ internal sealed class RandomSchema(Random random)
 
     private int _definitions;
 
+    // References that consume nothing before they recur have tests of their own: validators that recurse do not come back from them.
+    private int _containers;
+
     public Dictionary<string, RandomPattern> Patterns { get; } = [];
 
     public JsonObject Create()
@@ -54,7 +57,7 @@ internal sealed class RandomSchema(Random random)
     }
 
     private JsonObject? Reference(int depth) =>
-        _definitions > 0 && random.Next(2) == 0 && depth > 0 ? new() { ["$ref"] = $"#/$defs/d{random.Next(_definitions)}" } : null;
+        _definitions > 0 && _containers > 0 && random.Next(2) == 0 && depth > 0 ? new() { ["$ref"] = $"#/$defs/d{random.Next(_definitions)}" } : null;
 
     private JsonObject Number(string type)
     {
@@ -117,6 +120,7 @@ internal sealed class RandomSchema(Random random)
             required.Add("kind");
         }
 
+        _containers++;
         foreach (string name in s_names.Where(_ => random.Next(3) == 0).OrderBy(_ => random.Next()))
         {
             JsonObject? reference = Reference(depth);
@@ -128,6 +132,7 @@ internal sealed class RandomSchema(Random random)
             properties.Add(name, reference ?? Schema(depth - 1));
         }
 
+        _containers--;
         JsonObject schema = new() { ["type"] = "object", ["properties"] = properties };
         if (required.Count > 0)
         {
@@ -146,6 +151,7 @@ internal sealed class RandomSchema(Random random)
     {
         JsonObject schema = new() { ["type"] = "array" };
         int minimum = random.Next(3);
+        _containers++;
         JsonObject? reference = minimum == 0 ? Reference(depth) : null;
         schema["items"] = random.Next(8) == 0 ? (JsonNode)(minimum > 0) : reference ?? Schema(depth - 1);
         if (random.Next(3) == 0)
@@ -153,6 +159,7 @@ internal sealed class RandomSchema(Random random)
             schema["prefixItems"] = new JsonArray([.. Enumerable.Range(0, 1 + random.Next(3)).Select(_ => Schema(depth - 1))]);
         }
 
+        _containers--;
         if (minimum > 0)
         {
             schema["minItems"] = minimum;

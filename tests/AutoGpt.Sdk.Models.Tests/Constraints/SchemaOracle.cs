@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -49,10 +48,19 @@ internal sealed class SchemaOracle(JsonElement root)
         _ => throw new AssertionException("The oracle does not know " + keyword),
     };
 
-    /// <summary>.NET's engine with ECMAScript's classes. It reads UTF-16, so that a character of two units is stood in for by one.</summary>
+    /// <summary>
+    /// .NET's engine with ECMAScript's classes. It reads UTF-16 and knows ASCII's spaces only, so that a character of two units and the spaces
+    /// of JavaScript are stood in for by others of their sort.
+    /// </summary>
     public static bool Matches(string pattern, string text)
     {
-        string units = string.Concat(text.EnumerateRunes().Select(r => r.Value > 0xFFFF ? "\uE000" : r.ToString()));
+        string units = string.Concat(text.EnumerateRunes().Select(r => r.Value switch
+        {
+            > 0xFFFF => "\uE000",
+            0x2028 or 0x2029 => "\n",
+            0xA0 or 0x1680 or (>= 0x2000 and <= 0x200A) or 0x202F or 0x205F or 0x3000 or 0xFEFF => " ",
+            _ => r.ToString(),
+        }));
         string strict = Regex.Replace(pattern, @"(?<!\\)(\\\\)*\$$", @"$1(?!\n)$$");
         string dots = Regex.Replace(strict, @"\\.|\[[^]]*\]|\.", m => m.Value == "." ? @"[^\n\r\u2028\u2029]" : m.Value);
         return Regex.IsMatch(units, dots, RegexOptions.ECMAScript);

@@ -7,20 +7,25 @@ internal enum NumberPhase
 }
 
 /// <summary>
-/// What of a number's text so far matters: the sign, the digits since the start or the point (capped where they all lie behind
-/// the bounds' digits), and how they compare with the lower and the upper bound of the absolute value (−1, 0, 1; while the whole
-/// part is not finished: with as many leading digits of the bound).
+/// What of a number's text so far matters: the sign, the digits since the start or the point, and how they compare with the lower and the upper bound of the absolute value (−1, 0, 1;
+/// while the whole part is not finished: with as many leading digits of the bound).
 /// </summary>
 internal readonly record struct NumberState(NumberPhase Phase, bool IsNegative, int Digits, int ToLower, int ToUpper);
 
 /// <summary>The moves of a number automaton. Positive and negative numbers have each their own bounds of the absolute value.</summary>
 internal sealed class NumberStates
 {
+    /// <summary>Digits before the point, so that every integer fits 64 bits, unless a bound has as many itself.</summary>
+    public const int MaximumWhole = 18;
+
+    /// <summary>Digits after the point: more than a double holds, unless a bound has as many itself.</summary>
+    public const int MaximumFraction = 20;
+
     private readonly bool _isInteger;
     private readonly Side _positive;
     private readonly Side _negative;
-    private readonly int _wholeCap;
-    private readonly int _fractionCap;
+    private readonly int _maximumWhole;
+    private readonly int _maximumFraction;
 
     public NumberStates(bool isInteger, DecimalBound? lower, DecimalBound? upper)
     {
@@ -33,8 +38,8 @@ internal sealed class NumberStates
             upper is { IsNegative: true } || upper is { IsZero: true } ? upper : null,
             lower is { IsNegative: true } || lower is { IsZero: true } ? lower : null,
             IsEmpty: lower is { IsNegative: false, IsZero: false });
-        _wholeCap = Math.Max(lower?.Whole.Length ?? 0, upper?.Whole.Length ?? 0) + 1;
-        _fractionCap = Math.Max(lower?.Fraction.Length ?? 0, upper?.Fraction.Length ?? 0) + 1;
+        _maximumWhole = Math.Max(MaximumWhole, Math.Max(lower?.Whole.Length ?? 0, upper?.Whole.Length ?? 0) + 1);
+        _maximumFraction = Math.Max(MaximumFraction, Math.Max(lower?.Fraction.Length ?? 0, upper?.Fraction.Length ?? 0) + 1);
     }
 
     /// <summary>Bounds of an absolute value.</summary>
@@ -48,9 +53,9 @@ internal sealed class NumberStates
         NumberPhase.Start when symbol == 10 => _negative.IsEmpty ? null : state with { Phase = NumberPhase.Minus, IsNegative = true },
         NumberPhase.Start when symbol < 10 => _positive.IsEmpty ? null : FirstDigit(state, symbol),
         NumberPhase.Minus when symbol < 10 => _isInteger && symbol == 0 ? null : FirstDigit(state, symbol),
-        NumberPhase.Whole when symbol < 10 => WholeDigit(state, symbol),
+        NumberPhase.Whole when symbol < 10 && state.Digits < _maximumWhole => WholeDigit(state, symbol),
         NumberPhase.Zero or NumberPhase.Whole when symbol == 11 && !_isInteger => EndWhole(state) with { Phase = NumberPhase.Point, Digits = 0 },
-        NumberPhase.Point or NumberPhase.Fraction when symbol < 10 => FractionDigit(state, symbol),
+        NumberPhase.Point or NumberPhase.Fraction when symbol < 10 && state.Digits < _maximumFraction => FractionDigit(state, symbol),
         _ => null,
     };
 
@@ -82,7 +87,7 @@ internal sealed class NumberStates
         Side side = SideOf(state);
         return state with
         {
-            Digits = Math.Min(state.Digits + 1, _wholeCap),
+            Digits = state.Digits + 1,
             ToLower = Compare(state.ToLower, state.Digits, digit, side.Lower?.Whole),
             ToUpper = Compare(state.ToUpper, state.Digits, digit, side.Upper?.Whole),
         };
@@ -94,7 +99,7 @@ internal sealed class NumberStates
         return state with
         {
             Phase = NumberPhase.Fraction,
-            Digits = Math.Min(state.Digits + 1, _fractionCap),
+            Digits = state.Digits + 1,
             ToLower = Compare(state.ToLower, state.Digits, digit, side.Lower?.Fraction),
             ToUpper = Compare(state.ToUpper, state.Digits, digit, side.Upper?.Fraction),
         };

@@ -65,7 +65,7 @@ internal sealed class SpanLeaf : Leaf
         }
 
         (int from, int to, int length) = Unpack(state);
-        if (value == '"' && IsWhole(from, to, length))
+        if (value == (byte)'"' && length > 0 && IsWhole(from, to, length))
         {
             return Closed;
         }

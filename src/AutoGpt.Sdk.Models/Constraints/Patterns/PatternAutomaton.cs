@@ -1,131 +1,35 @@
 namespace AutoGpt.Sdk.Models;
 
-/// <summary>Strings that match a pattern and keep length limits: the subset construction times a counter, without dead ends.</summary>
-internal sealed class PatternAutomaton : CodePointAutomaton
+/// <summary>Strings that match a pattern, whatever their length. A state is a subset of the pattern's own states.</summary>
+internal sealed class PatternAutomaton(PatternSubsets subsets) : CodePointAutomaton
 {
-    private const int Limit = 50_000;
-
-    private readonly int[][] _firsts;
-    private readonly int[][] _targets;
-    private readonly bool[] _accepts;
-
-    /// <summary>Each state's moves: sorted range beginnings, and where each range leads (−1: nowhere).</summary>
-    private PatternAutomaton(int[][] firsts, int[][] targets, bool[] accepts) => (_firsts, _targets, _accepts) = (firsts, targets, accepts);
-
     public override int Start => 0;
 
-    /// <summary>Builds the automaton, or gives null where no string matches.</summary>
+    /// <summary>Builds the automaton, or gives null where no string fits.</summary>
     /// <exception cref="FormatException">The pattern is not in the supported subset, or too large.</exception>
-    public static PatternAutomaton? TryCreate(string pattern, int minimum, int maximum)
+    public static CodePointAutomaton? TryCreate(string pattern, int minimum, int maximum)
     {
-        PatternSubsets subsets = new(new PatternNfa(PatternParser.Parse(pattern)));
-        int cap = maximum == LengthAutomaton.Unbounded ? minimum : maximum;
-        List<(int Subset, int Length)> found = [(0, 0)];
-        Dictionary<(int, int), int> index = new() { [(0, 0)] = 0 };
-        List<int[]> targets = [];
-        for (int i = 0; i < found.Count; i++)
-        {
-            (int subset, int length) = found[i];
-            int[] row = (int[])subsets.Moves(subset).Clone();
-            for (int j = 0; j < row.Length; j++)
-            {
-                if (row[j] < 0 || (length >= maximum))
-                {
-                    row[j] = -1;
-                    continue;
-                }
-
-                (int, int) next = (row[j], Math.Min(length + 1, cap));
-                if (!index.TryGetValue(next, out int target))
-                {
-                    target = found.Count;
-                    index.Add(next, target);
-                    found.Add(next);
-                }
-
-                row[j] = target;
-            }
-
-            targets.Add(row);
-            if (found.Count > Limit)
-            {
-                throw new FormatException("repetitions or length limits that make it too large");
-            }
-        }
-
-        bool[] accepts = [.. found.Select(s => subsets.Accepts(s.Subset) && s.Length >= minimum)];
-        return RemoveDeadEnds(targets, accepts) ? new PatternAutomaton([.. targets.Select(r => subsets.Firsts)], [.. targets], accepts).Compacted() : null;
+        PatternSubsets subsets = new(pattern);
+        return subsets.IsEmpty ? null
+            : minimum == 0 && maximum == LengthAutomaton.Unbounded ? new PatternAutomaton(subsets)
+            : BoundedPatternAutomaton.TryCreate(subsets, minimum, maximum);
     }
 
-    public override bool Accepts(int state) => _accepts[state];
+    public override bool Accepts(int state) => subsets.Accepts(state);
 
-    public override int Step(int state, int scalar) => _targets[state][RangeOf(_firsts[state], scalar)];
+    public override int Step(int state, int scalar) => subsets.Moves(state)[PatternSubsets.RangeOf(subsets.Firsts, scalar)];
 
     public override bool Overlaps(int state, int first, int last)
     {
-        int[] firsts = _firsts[state];
-        for (int i = RangeOf(firsts, first); i < firsts.Length && firsts[i] <= last; i++)
+        int[] moves = subsets.Moves(state);
+        for (int i = PatternSubsets.RangeOf(subsets.Firsts, first); i < moves.Length && subsets.Firsts[i] <= last; i++)
         {
-            if (_targets[state][i] >= 0)
+            if (moves[i] >= 0)
             {
                 return true;
             }
         }
 
         return false;
-    }
-
-    private static int RangeOf(int[] firsts, int scalar)
-    {
-        int at = Array.BinarySearch(firsts, scalar);
-        return at >= 0 ? at : ~at - 1;
-    }
-
-    private static bool RemoveDeadEnds(List<int[]> targets, bool[] accepts)
-    {
-        List<int>[] sources = [.. targets.Select(_ => new List<int>())];
-        for (int i = 0; i < targets.Count; i++)
-        {
-            foreach (int target in targets[i].Where(t => t >= 0).Distinct())
-            {
-                sources[target].Add(i);
-            }
-        }
-
-        bool[] live = [.. accepts];
-        Stack<int> open = new(Enumerable.Range(0, accepts.Length).Where(i => accepts[i]));
-        while (open.TryPop(out int state))
-        {
-            foreach (int source in sources[state].Where(s => !live[s]))
-            {
-                live[source] = true;
-                open.Push(source);
-            }
-        }
-
-        foreach (int[] row in targets)
-        {
-            for (int j = 0; j < row.Length; j++)
-            {
-                row[j] = row[j] >= 0 && live[row[j]] ? row[j] : -1;
-            }
-        }
-
-        return live[0];
-    }
-
-    /// <summary>Joins neighbouring ranges that lead to the same state.</summary>
-    private PatternAutomaton Compacted()
-    {
-        for (int i = 0; i < _targets.Length; i++)
-        {
-            int[] firsts = _firsts[i];
-            int[] row = _targets[i];
-            int[] kept = [.. Enumerable.Range(0, row.Length).Where(j => j == 0 || row[j] != row[j - 1])];
-            _firsts[i] = [.. kept.Select(j => firsts[j])];
-            _targets[i] = [.. kept.Select(j => row[j])];
-        }
-
-        return this;
     }
 }

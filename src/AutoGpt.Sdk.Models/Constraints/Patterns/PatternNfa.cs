@@ -49,6 +49,32 @@ internal sealed class PatternNfa
         return boundaries;
     }
 
+    /// <summary>The states from which some string leads to the end of the pattern, once reading has begun.</summary>
+    public bool[] FindLive()
+    {
+        bool[] live = new bool[_moves.Count];
+        for (int state = 0; state < live.Length; state++)
+        {
+            live[state] = Closure([state], atStart: false, atEnd: true).Contains(Final);
+        }
+
+        bool changed = true;
+        while (changed)
+        {
+            changed = false;
+            for (int state = live.Length - 1; state >= 0; state--)
+            {
+                if (!live[state] && (_free[state].Exists(e => e.Kind == EdgeKind.Always && live[e.Target])
+                    || (_moves[state] is { } move && live[move.Target] && move.Ranges.Any(r => r.First < 0xD800 || r.Last > 0xDFFF))))
+                {
+                    live[state] = changed = true;
+                }
+            }
+        }
+
+        return live;
+    }
+
     /// <summary>Adds what can be reached without reading anything.</summary>
     public SortedSet<int> Closure(IEnumerable<int> states, bool atStart, bool atEnd)
     {

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using AutoGpt.Cli.Output;
+using AutoGpt.Sdk;
+using AutoGpt.Sdk.Models;
+using AutoGpt.Sdk.Models.Torch;
+using AutoGpt.Sdk.Training;
+
+namespace AutoGpt.Cli.Commands;
+
+/// <summary><c>train</c>: trains a model from scratch on a text.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        Option<FileInfo> data = new("--data") { Description = "A text file.", Required = true };
+        Option<string> tokenizer = new("--tokenizer") { Description = "bpe (default) or char.", DefaultValueFactory = _ => "bpe" };
+        tokenizer.AcceptOnlyFromAmong("bpe", "char");
+        Option<int> vocabulary = Number("--vocabulary", "Tokens of the bpe tokenizer.", 2048);
+        Option<int> layers = Number("--layers", "Blocks.", 4);
+        Option<int> heads = Number("--heads", "Attention heads.", 4);
+        Option<int> width = Number("--width", "Width of the residual stream.", 128);
+        Option<int> block = Number("--block", "Tokens of context.", 64);
+        Option<int> batch = Number("--batch", "Sequences per update.", 12);
+        Option<int> iterations = Number("--iterations", "Updates.", 2000);
+        Option<double> learningRate = new("--learning-rate") { Description = "Highest learning rate. Default: 0.001.", DefaultValueFactory = _ => 1e-3 };
+        Option<DirectoryInfo> output = new("--output") { Description = "Receives last/, best/, metrics.jsonl and loss.png.", Required = true };
+        Option<int> seed = Number("--seed", "Seeds weights and order.", 0);
+        Option<bool> bf16 = new("--bf16") { Description = "bfloat16 products: faster on processors that have the instructions." };
+        Option<bool> resume = new("--resume") { Description = "Goes on from the last checkpoint of the output folder." };
+        Option<bool> json = CommandAction.Json();
+        Command command = new("train", "Trains a model from scratch; nine tenths of the text to learn from, the rest to measure on.")
+        {
+            data, tokenizer, vocabulary, layers, heads, width, block, batch, iterations, learningRate, output, seed, bf16, resume, json,
+        };
+        command.Handle((parsed, cancellationToken) => Task.Run(
+            () =>
+            {
+                string text = File.ReadAllText(parsed.GetValue(data)!.FullName);
+                ITokenizer ids = parsed.GetValue(tokenizer) == "char"
+                    ? CharacterTokenizer.FromText(text)
+                    : BytePairTrainer.Train([text], new BytePairTrainingOptions { VocabularySize = parsed.GetValue(vocabulary) }, progress: null, cancellationToken);
+                TransformerConfig config = new()
+                {
+                    VocabularySize = ids.VocabularySize,
+                    ContextLength = parsed.GetValue(block),
+                    Width = parsed.GetValue(width),
+                    Layers = parsed.GetValue(layers),
+                    Heads = parsed.GetValue(heads),
+                    // nanoGPT's setting: learned positions, LayerNorm, GELU, no biases, tied head.
+                    Positions = PositionEncoding.Learned,
+                    Normalization = Normalization.LayerNorm,
+                    Activation = Activation.Gelu,
+                    TiedHead = true,
+                };
+                config.Validate();
+                using CausalTransformer model = new(config, new CausalTransformerOptions
+                {
+                    Seed = parsed.GetValue(seed), Precision = parsed.GetValue(bf16) ? Precision.BFloat16 : Precision.Full,
+                });
+                TokenDataset tokens = new(ids.Encode(text), new TokenDatasetOptions { BatchSize = parsed.GetValue(batch), BlockLength = parsed.GetValue(block), Seed = parsed.GetValue(seed) });
+                TrainerOptions options = new()
+                {
+                    Iterations = parsed.GetValue(iterations),
+                    LearningRate = parsed.GetValue(learningRate),
+                    OutputFolder = parsed.GetValue(output)!.FullName,
+                    Resume = parsed.GetValue(resume),
+                    Seed = parsed.GetValue(seed),
+                };
+                using Trainer trainer = new(model, tokens, options, ids);
+                TrainingResult result = trainer.Train(new ErrorProgress(), cancellationToken);
+                Write(result, parsed.GetValue(json));
+                return ExitCodes.Done;
+            },
+            CancellationToken.None));
+        return command;
+    }
+
+    private static Option<int> Number(string name, string description, int value) =>
+        new(name) { Description = $"{description} Default: {value.ToString(CultureInfo.InvariantCulture)}.", DefaultValueFactory = _ => value };
+
+    private static void Write(TrainingResult result, bool json)
+    {
+        if (json)
+        {
+            JsonLines.Write(new JsonObject
+            {
+                ["type"] = "result",
+                ["trainLoss"] = result.TrainingLoss,
+                ["validationLoss"] = result.ValidationLoss,
+                ["tokensPerSecond"] = Math.Round(result.TokensPerSecond, 1),
+                ["seconds"] = Math.Round(result.Seconds, 3),
+            });
+        }
+        else
+        {
+            Console.Out.WriteLine(result);
+        }
+    }
+
+    // Progress<T> would hand reports to the thread pool, where they overtake each other.
+    private sealed class ErrorProgress : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => Console.Error.WriteLine(value);
+    }
+}

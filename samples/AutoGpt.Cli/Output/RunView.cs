@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using AutoGpt.Sdk;
+using Spectre.Console;
+
+namespace AutoGpt.Cli.Output;
+
+/// <summary>Shows a run: a live tree of the plan in a terminal, plain lines otherwise.</summary>
+internal static class RunView
+{
+    public static async Task<AgentResult> ShowAsync(IAsyncEnumerable<AgentEvent> events)
+    {
+        AgentResult result = Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Ansi
+            ? await ShowLinesAsync(events)
+            : await ShowTreeAsync(events);
+        if (result.Answer is { Length: > 0 } answer)
+        {
+            Console.Out.WriteLine(Printable.Text(answer));
+        }
+
+        if (result.Status != AgentStatus.Succeeded)
+        {
+            await Console.Error.WriteLineAsync($"{Name(result.Status)}: {Printable.Line(result.Question ?? result.Reason ?? "", 1000)}");
+        }
+
+        return result;
+    }
+
+    private static async Task<AgentResult> ShowLinesAsync(IAsyncEnumerable<AgentEvent> events)
+    {
+        AgentResult? result = null;
+        await foreach (AgentEvent happened in events)
+        {
+            switch (happened)
+            {
+                case PlanCreated { Plan.IsQuestion: false } created:
+                    await Console.Error.WriteLineAsync($"plan: {created.Plan.Steps.Count} steps");
+                    break;
+                case StepStarted started:
+                    await Console.Error.WriteLineAsync($"  {started.Step.Number}. {Describe(started.Step)}");
+                    break;
+                case StepCompleted completed:
+                    await Console.Error.WriteLineAsync($"  {completed.Result.Number}. {Outcome(completed.Result)}");
+                    break;
+                case ReplanRequested replan:
+                    await Console.Error.WriteLineAsync($"replan: {Printable.Line(replan.Feedback.Reason)}");
+                    break;
+                case RunCompleted completed:
+                    result = completed.Result;
+                    break;
+            }
+        }
+
+        return result!;
+    }
+
+    private static async Task<AgentResult> ShowTreeAsync(IAsyncEnumerable<AgentEvent> events)
+    {
+        AgentResult? result = null;
+        Tree tree = new("[grey]planning …[/]");
+        await AnsiConsole.Live(tree).StartAsync(async live =>
+        {
+            IReadOnlyList<PlanStep> steps = [];
+            Dictionary<int, string> states = [];
+            int plans = 0;
+            await foreach (AgentEvent happened in events)
+            {
+                switch (happened)
+                {
+                    case PlanCreated created:
+                        steps = created.Plan.Steps;
+                        states.Clear();
+                        plans++;
+                        break;
+                    case StepStarted started:
+                        states[started.Step.Number] = "[yellow]…[/]";
+                        break;
+                    case StepCompleted { Result: { } step }:
+                        states[step.Number] = step.Succeeded
+                            ? $"[green]✓[/] [grey]{Markup.Escape(Outcome(step))}[/]"
+                            : $"[red]✗[/] {Markup.Escape(Outcome(step))}";
+                        break;
+                    case RunCompleted completed:
+                        result = completed.Result;
+                        break;
+                }
+
+                tree = new Tree(plans > 1 ? $"plan {plans}" : "plan");
+                foreach (PlanStep step in steps)
+                {
+                    tree.AddNode($"{step.Number}. {Markup.Escape(Describe(step))} {states.GetValueOrDefault(step.Number, "")}");
+                }
+
+                live.UpdateTarget(tree);
+            }
+        });
+        return result!;
+    }
+
+    private static string Describe(PlanStep step) =>
+        $"{step.Tool} {Printable.Line(string.Join(' ', step.Arguments.Select(argument => $"{argument.Key}={Value(argument.Value)}")))}";
+
+    private static string Value(JsonNode? value) => value is JsonValue text && text.TryGetValue(out string? plain) ? plain : value?.ToJsonString() ?? "null";
+
+    private static string Outcome(StepResult result) => result.Succeeded
+        ? Printable.Line(result.Text, 80)
+        : $"{Name(result.Status)}: {Printable.Line(result.Error ?? "")}";
+
+    private static string Name<T>(T status)
+        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
+}

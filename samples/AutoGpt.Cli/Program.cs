@@ -1,0 +1,25 @@
+using System.CommandLine;
+using AutoGpt.Cli.Commands;
+using AutoGpt.Cli.Output;
+
+RootCommand root = new("An autonomous agent, and the language model it runs on, in one .NET process.")
+{
+    RunCommand.Create(),
+    ChatCommand.Create(),
+    GenerateCommand.Create(),
+    ScoreCommand.Create(),
+    TokenizeCommand.Create(),
+    DetokenizeCommand.Create(),
+    InfoCommand.Create(),
+    TrainCommand.Create(),
+};
+
+ParseResult parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    // One line: the first thing that is wrong with the command line.
+    await Console.Error.WriteLineAsync($"error: {parsed.Errors[0].Message} (--help tells the options)");
+    return ExitCodes.UserError;
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });

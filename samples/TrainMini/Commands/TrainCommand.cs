@@ -1,0 +1,92 @@
+using System.CommandLine;
+using AutoGpt.Sdk.Models;
+using AutoGpt.Sdk.Models.Torch;
+using AutoGpt.Sdk.Training;
+using TrainMini.Goals;
+
+namespace TrainMini.Commands;
+
+/// <summary><c>train</c>: trains tokenizer and network; <c>--resume</c> goes on where a run was cut off.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        Option<DirectoryInfo> output = new("--output") { Description = "Receives last/, best/, metrics.jsonl and loss.png.", Required = true };
+        Option<int> iterations = new("--iterations") { Description = "Updates. Default: 9000.", DefaultValueFactory = _ => 9000 };
+        Option<int> layers = new("--layers") { Description = "Blocks. Default: 4.", DefaultValueFactory = _ => 4 };
+        Option<int> width = new("--width") { Description = "Width of the residual stream. Default: 256.", DefaultValueFactory = _ => 256 };
+        Option<double> learningRate = new("--learning-rate") { Description = "Highest learning rate. Default: 0.0015.", DefaultValueFactory = _ => 1.5e-3 };
+        Option<double> dropout = new("--dropout") { Description = "Default: 0.", DefaultValueFactory = _ => 0 };
+        Option<bool> fullPrecision = new("--fp32") { Description = "Single precision instead of bfloat16 products." };
+        Option<bool> resume = new("--resume") { Description = "Goes on from the last checkpoint." };
+        Command command = new("train", "Trains the model from scratch.") { output, iterations, layers, width, learningRate, dropout, fullPrecision, resume };
+        command.SetAction((parsed, cancellationToken) => Task.Run(
+            () =>
+            {
+                Corpus corpus = new();
+                GoalComposer composer = corpus.Composer(PhrasingSet.Training);
+                string folder = parsed.GetValue(output)!.FullName;
+                BytePairTokenizer tokenizer = Tokenizer(corpus, composer, folder, parsed.GetValue(resume));
+                using CausalTransformer model = new(
+                    new TransformerConfig
+                    {
+                        VocabularySize = tokenizer.VocabularySize,
+                        ContextLength = 512,
+                        Width = parsed.GetValue(width),
+                        Layers = parsed.GetValue(layers),
+                        Heads = parsed.GetValue(width) / 32,
+                        FeedForwardWidth = parsed.GetValue(width) * 8 / 3 / 16 * 16,
+                        TiedHead = true,
+                    },
+                    new CausalTransformerOptions
+                    {
+                        Seed = 1,
+                        Dropout = parsed.GetValue(dropout),
+                        Precision = parsed.GetValue(fullPrecision) ? Precision.Full : Precision.BFloat16,
+                    });
+                using Trainer trainer = new(
+                    model,
+                    new GoalBatchSource(composer, tokenizer, corpus.Fingerprint()),
+                    new TrainerOptions
+                    {
+                        Iterations = parsed.GetValue(iterations),
+                        LearningRate = parsed.GetValue(learningRate),
+                        MinimumLearningRate = parsed.GetValue(learningRate) / 30,
+                        WarmUpIterations = 200,
+                        EvaluationInterval = 500,
+                        EvaluationBatches = 16,
+                        CheckpointInterval = 500,
+                        ReportInterval = 50,
+                        OutputFolder = folder,
+                        Resume = parsed.GetValue(resume),
+                        Threads = Environment.ProcessorCount,
+                    },
+                    tokenizer);
+                TrainingResult result = trainer.Train(new ConsoleProgress(), cancellationToken);
+                Console.WriteLine(result);
+            },
+            cancellationToken));
+        return command;
+    }
+
+    private static BytePairTokenizer Tokenizer(Corpus corpus, GoalComposer composer, string folder, bool resume)
+    {
+        string path = Path.Combine(folder, "tokenizer.json");
+        if (resume && File.Exists(path))
+        {
+            return (BytePairTokenizer)TokenizerFile.Load(path);
+        }
+
+        BytePairTokenizer tokenizer = MiniTokenizer.Train(corpus.Families, composer, goals: 60_000);
+        Directory.CreateDirectory(folder);
+        TokenizerFile.Save(path, tokenizer);
+        return tokenizer;
+    }
+
+    // Progress<T> would hand reports to the thread pool, where they overtake each other.
+    private sealed class ConsoleProgress : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => Console.WriteLine(value);
+
+    }
+}

@@ -1,0 +1,390 @@
+using System.Text.RegularExpressions;
+
+namespace TrainMini.Goals;
+
+/// <summary>Which wordings a composer may use.</summary>
+internal enum PhrasingSet
+{
+    /// <summary>All but the held-out ones: what is trained on.</summary>
+    Training,
+
+    /// <summary>Every wording, so that held-out ones occur.</summary>
+    All,
+}
+
+/// <summary>
+/// Composes goals and their plans from families and wordings: results told or stored, transformed on the way, one after another or
+/// side by side, on files named in every position.
+/// </summary>
+internal sealed partial class GoalComposer
+{
+    private static readonly string[] Pronouns = ["it", "the same file", "that file", "this file", "it", "that same file"];
+
+    private static readonly (string Name, string Symbol)[] Operations =
+        [("eq", "="), ("ne", "!="), ("gt", ">"), ("lt", "<"), ("ge", ">="), ("le", "<="), ("contains", "contains")];
+
+    private readonly Phrasings _phrasings;
+    private readonly PhrasingSet _set;
+    private readonly WordLists _words;
+    private readonly Family[] _sources;
+    private readonly Family[] _actions;
+    private readonly Family[] _transforms;
+    private readonly Family[] _sinks;
+    private readonly Dictionary<string, Phrasing[]> _usable = [];
+
+    // The state of the goal being composed.
+    private Random _random = new(0);
+    private SlotFiller _filler = null!;
+    private PlanDraft _draft = null!;
+    private bool _heldOut;
+    private bool _heldOutCombination;
+
+    public GoalComposer(IReadOnlyList<Family> families, Phrasings phrasings, WordLists words, PhrasingSet set)
+    {
+        _phrasings = phrasings;
+        _words = words;
+        _set = set;
+        _sources = [.. families.Where(family => family.IsSource)];
+        _actions = [.. families.Where(family => family.IsAction)];
+        _transforms = [.. families.Where(family => family.IsTransform)];
+        _sinks = [.. families.Where(family => family.Kind == "sink")];
+    }
+
+    /// <summary>A combination that training never shows, though it shows both parts.</summary>
+    public static bool IsHeldOut(string first, string second) => StableHash.Of($"{first}+{second}") % 9 == 0;
+
+    /// <summary>Composes one goal. The same seed gives the same goal.</summary>
+    public Example Compose(int seed)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            // Seeds far apart: neighbouring seeds of System.Random give related first draws.
+            _random = new Random(unchecked((seed * 2654435769u) + (uint)attempt * 97).GetHashCode());
+            _filler = new SlotFiller(_words, _random);
+            _draft = new PlanDraft();
+            _heldOut = _heldOutCombination = false;
+            string? goal = Draw();
+            if (goal is not null && (_set == PhrasingSet.All || !_heldOutCombination))
+            {
+                return new Example(goal, _draft.ToJson().ToJsonString(PlanText.Options), null, [.. _draft.Families], _heldOut, _heldOutCombination);
+            }
+        }
+    }
+
+    private string? Draw() => _random.Next(100) switch
+    {
+        < 24 => Told(transforms: 0),
+        < 42 => Told(transforms: _random.Next(4) == 0 ? 2 : 1),
+        < 58 => Stored(transforms: 0),
+        < 78 => Stored(transforms: _random.Next(3) == 0 ? 2 : 1),
+        < 87 => TwoResults(),
+        < 94 => Actions(),
+        _ => StoredThen(),
+    };
+
+    /// <summary>One result, told.</summary>
+    private string? Told(int transforms)
+    {
+        Family source = PickFamily(_sources);
+        List<Family>? chain = Chain(source, transforms);
+        if (chain is null)
+        {
+            return null;
+        }
+
+        string goal;
+        if (_random.Next(2) == 0)
+        {
+            goal = Wrap("tell wrap", Noun(source, chain));
+        }
+        else if (transforms == 0 && _random.Next(5) < 3)
+        {
+            goal = Say(source, "question") + (_random.Next(6) == 0 ? "" : "?");
+        }
+        else
+        {
+            goal = Imperative(source, chain);
+            goal = _random.Next(4) == 0 ? goal + Joined(Pick("tell then")) : goal;
+        }
+
+        _draft.Finish(_draft.Count);
+        return Dress(goal);
+    }
+
+    /// <summary>One result, stored, and sometimes told too.</summary>
+    private string? Stored(int transforms)
+    {
+        Family source = PickFamily(_sources);
+        List<Family>? chain = Chain(source, transforms);
+        if (chain is null)
+        {
+            return null;
+        }
+
+        Family sink = _sinks[_random.Next(4) == 0 ? 1 : 0];
+        NoteCombination(chain.Count == 0 ? source : chain[^1], sink);
+        string goal;
+        if (_random.Next(2) == 0)
+        {
+            string noun = Noun(source, chain);
+            goal = Say(sink, "wrap").Replace("{noun}", noun, StringComparison.Ordinal);
+        }
+        else
+        {
+            goal = Imperative(source, chain) + Joined(Say(sink, "then"));
+        }
+
+        if (_random.Next(12) == 0)
+        {
+            string tell = Pick("tell then");
+            goal += tell.StartsWith("and ", StringComparison.Ordinal) ? " " + tell : Joined(tell);
+            _draft.Finish(_draft.Count - 1);
+        }
+
+        return Dress(goal);
+    }
+
+    /// <summary>Two results that do not depend on each other.</summary>
+    private string? TwoResults()
+    {
+        Family first = PickFamily(_sources);
+        Family second = PickFamily(_sources);
+        if (first.Steps.Count > 1 && second.Steps.Count > 1)
+        {
+            return null;
+        }
+
+        NoteCombination(first, second);
+        SlotValue? shared = null;
+        bool stored = _random.Next(3) == 0;
+        bool nouns = _random.Next(2) == 0;
+        List<int> results = [];
+        List<string> parts = [];
+        foreach (Family family in (Family[])[first, second])
+        {
+            Dictionary<string, SlotValue> slots = [];
+            if (shared is { } file && family.Slots.Contains("path") && _random.Next(3) == 0)
+            {
+                slots["path"] = file with { Said = Pronouns[_random.Next(Pronouns.Length)] };
+            }
+
+            string text = Say(family, nouns ? "noun" : "imperative", slots);
+            shared = slots.TryGetValue("path", out SlotValue path) ? path : null;
+            results.Add(_draft.Count);
+            if (stored)
+            {
+                Family sink = _sinks[0];
+                text = nouns ? Say(sink, "wrap").Replace("{noun}", text, StringComparison.Ordinal) : text + Joined(Say(sink, "then"));
+            }
+
+            parts.Add(text);
+        }
+
+        if (stored)
+        {
+            return Dress(parts[0] + Joined(parts[1]));
+        }
+
+        _draft.Finish([.. results]);
+        return Dress(nouns
+            ? Wrap("tell wrap", parts[0] + (_random.Next(4) == 0 ? " as well as " : " and ") + parts[1])
+            : parts[0] + Joined(parts[1]));
+    }
+
+    /// <summary>One or two changes without a result.</summary>
+    private string Actions()
+    {
+        Family first = PickFamily(_actions);
+        Dictionary<string, SlotValue> slots = [];
+        string goal = Say(first, "imperative", slots);
+        if (_random.Next(2) == 0)
+        {
+            return Dress(goal);
+        }
+
+        Family second = PickFamily(_actions);
+        NoteCombination(first, second);
+        return Dress(goal + Joined(Say(second, "imperative", Continue(second, slots))));
+    }
+
+    /// <summary>A result stored, then something done with the file.</summary>
+    private string? StoredThen()
+    {
+        Family source = PickFamily(_sources);
+        List<Family>? chain = Chain(source, _random.Next(2));
+        if (chain is null || source.Steps.Count > 1)
+        {
+            return null;
+        }
+
+        string goal = Imperative(source, chain);
+        Dictionary<string, SlotValue> slots = [];
+        goal += Joined(Say(_sinks[0], "then", slots));
+        string next = _random.Next(2) == 0 ? "copy" : "append.text";
+        Family action = _actions.First(family => family.Id == next);
+        return Dress(goal + Joined(Say(action, "imperative", Continue(action, slots))));
+    }
+
+    /// <summary>Slots for an action on the file that an earlier one wrote.</summary>
+    private Dictionary<string, SlotValue> Continue(Family action, Dictionary<string, SlotValue> before)
+    {
+        Dictionary<string, SlotValue> slots = [];
+        if (action.Slots.Contains("path") && before.TryGetValue("out", out SlotValue written) && _random.Next(3) > 0)
+        {
+            slots["path"] = _random.Next(2) == 0 ? written : written with { Said = Pronouns[_random.Next(Pronouns.Length)] };
+        }
+
+        return slots;
+    }
+
+    private List<Family>? Chain(Family source, int transforms)
+    {
+        List<Family> chain = [];
+        Family before = source;
+        for (int index = 0; index < transforms; index++)
+        {
+            Family[] fitting = [.. _transforms.Where(family => family.Accepts(before) && !chain.Contains(family))];
+            if (fitting.Length == 0 || source.Steps.Count > 1)
+            {
+                return null;
+            }
+
+            Family next = fitting[_random.Next(fitting.Length)];
+            NoteCombination(before, next);
+            chain.Add(next);
+            before = next;
+        }
+
+        return chain;
+    }
+
+    private string Noun(Family source, List<Family> chain)
+    {
+        string noun = Say(source, "noun");
+        foreach (Family transform in chain)
+        {
+            string modifier = Say(transform, "modifier");
+            noun += modifier.StartsWith(',') ? modifier : (_random.Next(3) == 0 ? ", " : " ") + modifier;
+        }
+
+        return noun;
+    }
+
+    private string Imperative(Family source, List<Family> chain)
+    {
+        string goal = Say(source, "imperative");
+        return chain.Aggregate(goal, (text, transform) => text + Joined(Say(transform, "then")));
+    }
+
+    /// <summary>Says a family in one of its wordings and appends its steps to the plan.</summary>
+    private string Say(Family family, string mood, Dictionary<string, SlotValue>? slots = null)
+    {
+        slots ??= [];
+        string text = Pick($"{family.Id} {mood}");
+        if (family.Slots.Contains("cond_column"))
+        {
+            (string name, string symbol) = Operations[_random.Next(Operations.Length)];
+            (SlotValue column, SlotValue value) = _filler.Condition(name);
+            slots["cond_column"] = column;
+            slots["cond_is"] = new SlotValue(symbol, symbol);
+            slots["cond_value"] = value;
+            string condition = Pick($"cond.{name} phrase").Replace("{column}", column.Said, StringComparison.Ordinal).Replace("{value}", value.Said, StringComparison.Ordinal);
+            text = text.Replace("{cond}", condition, StringComparison.Ordinal);
+        }
+
+        foreach (string slot in family.Slots.Where(slot => !slots.ContainsKey(slot)))
+        {
+            slots.Add(slot, _filler.Fill(slot));
+        }
+
+        _draft.Append(family, slots);
+        return SlotPattern().Replace(text, match => slots.TryGetValue(match.Groups[1].Value, out SlotValue value) ? value.Said : match.Value);
+    }
+
+    private string Wrap(string section, string noun) => Pick(section).Replace("{noun}", noun, StringComparison.Ordinal);
+
+    private string Joined(string clause)
+    {
+        string join = _random.Next(3) switch { 0 => ", then", 1 => " and", _ => Pick("join") };
+        if (join == " and" && clause.StartsWith("and ", StringComparison.Ordinal))
+        {
+            join = ",";
+        }
+
+        join = char.IsLetter(join[0]) ? " " + join : join;
+        return join + " " + (join.EndsWith('.') ? Capitalized(clause) : clause);
+    }
+
+    /// <summary>Openers, courtesies, context, case and punctuation around a goal.</summary>
+    private string Dress(string goal)
+    {
+        if (_random.Next(5) == 0 && !goal.EndsWith('?'))
+        {
+            string prefix = Pick("prefix");
+            goal = prefix + " " + goal;
+        }
+
+        if (_random.Next(7) == 0)
+        {
+            string suffix = Pick("suffix");
+            goal = goal.TrimEnd() is [.., '.' or '?' or '!'] ? goal + " " + Capitalized(suffix) : goal + (_random.Next(2) == 0 ? ", " : " ") + suffix;
+        }
+
+        if (_random.Next(5) < 3)
+        {
+            goal = Capitalized(goal);
+        }
+
+        if (_random.Next(5) < 2 && goal[^1] is not ('.' or '?' or '!' or '"' or '\''))
+        {
+            goal += ".";
+        }
+
+        if (_random.Next(7) == 0)
+        {
+            string context = Pick("context");
+            goal = _random.Next(4) == 0 ? goal + (goal[^1] is '.' or '?' or '!' ? " " : ". ") + context : context + " " + Capitalized(goal);
+        }
+
+        return goal;
+    }
+
+    private string Pick(string section)
+    {
+        if (!_usable.TryGetValue(section, out Phrasing[]? usable))
+        {
+            usable = [.. _phrasings.Of(section).Where(phrasing => _set == PhrasingSet.All || !phrasing.HeldOut)];
+            _usable.Add(section, usable.Length > 0 ? usable : throw new InvalidDataException($"No author has written a section [{section}]."));
+        }
+
+        Phrasing picked = usable[_random.Next(usable.Length)];
+        _heldOut |= picked.HeldOut;
+        return picked.Text;
+    }
+
+    // Groups of families, such as csv or count, with weights between "all alike" and "by size".
+    private Family PickFamily(Family[] families)
+    {
+        IGrouping<string, Family>[] groups = [.. families.GroupBy(family => family.Id.Split('.')[0])];
+        double at = _random.NextDouble() * groups.Sum(Weight);
+        int chosen = 0;
+        while (chosen < groups.Length - 1 && (at -= Weight(groups[chosen])) > 0)
+        {
+            chosen++;
+        }
+
+        Family[] group = [.. groups[chosen]];
+        return group[_random.Next(group.Length)];
+
+        static double Weight(IGrouping<string, Family> group) => Math.Pow(group.Count(), 0.85);
+    }
+
+    private void NoteCombination(Family first, Family second) => _heldOutCombination |= IsHeldOut(first.Id, second.Id);
+
+    // A file's or a column's name keeps its case at the beginning of a sentence too.
+    private static string Capitalized(string text) =>
+        text.Length == 0 || text.Split(' ')[0].Any(character => character is '.' or '_' or '/' or '-' || char.IsDigit(character)) ? text : char.ToUpperInvariant(text[0]) + text[1..];
+
+    [GeneratedRegex(@"\{(\w+)\}")]
+    private static partial Regex SlotPattern();
+}

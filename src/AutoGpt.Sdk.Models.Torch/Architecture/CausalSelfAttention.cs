@@ -1,0 +1,87 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AutoGpt.Sdk.Models.Torch;
+
+/// <summary>What a forward pass shares between its layers.</summary>
+/// <param name="Past">Tokens before these.</param>
+/// <param name="Length">Tokens in this pass.</param>
+/// <param name="ComputeType">The type of the matrix products.</param>
+/// <param name="Cache">Keys and values of the past, or null.</param>
+/// <param name="Rotation">Rotary tables of these positions, or null.</param>
+/// <param name="Mask">What is added to the scores, <c>[1, groups · sequence, past + sequence]</c>; null for a single new token, which sees everything.</param>
+internal sealed record AttentionContext(int Past, int Length, ScalarType ComputeType, KeyValueCache? Cache, Rotation? Rotation, Tensor? Mask);
+
+/// <summary>
+/// Multi-head attention, or grouped-query attention (Ainslie et al. 2023) where fewer key and value heads serve groups of query heads. Written out
+/// instead of scaled_dot_product_attention, whose backward pass on the CPU is slower.
+/// </summary>
+internal sealed class CausalSelfAttention : Module
+{
+    private readonly TransformerConfig _config;
+    private readonly int _layer;
+    private readonly double _dropout;
+    private readonly Linear _query;
+    private readonly Linear _key;
+    private readonly Linear _value;
+    private readonly Linear _output;
+
+    public CausalSelfAttention(TransformerConfig config, int layer, double dropout)
+        : base(nameof(CausalSelfAttention))
+    {
+        _config = config;
+        _layer = layer;
+        _dropout = dropout;
+        _query = Linear(config.Width, config.Heads * config.HeadSize, config.Bias);
+        _key = Linear(config.Width, config.KeyValueHeads * config.HeadSize, config.Bias);
+        _value = Linear(config.Width, config.KeyValueHeads * config.HeadSize, config.Bias);
+        _output = Linear(config.Heads * config.HeadSize, config.Width, config.Bias);
+        register_module("q_proj", _query);
+        register_module("k_proj", _key);
+        register_module("v_proj", _value);
+        register_module("o_proj", _output);
+    }
+
+    /// <summary><c>[batch, sequence, width]</c> to the same, in the context's compute type.</summary>
+    public Tensor Forward(Tensor x, AttentionContext context)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long batch = x.shape[0];
+        int length = context.Length;
+        int heads = _config.Heads;
+        int shared = _config.KeyValueHeads;
+        int groups = heads / shared;
+        int size = _config.HeadSize;
+
+        // One product for queries, keys and values: [batch, heads + 2·shared, sequence, size].
+        Tensor projected = Projection.Apply(x, [_query, _key, _value]).view(batch, length, heads + (2 * shared), size).transpose(1, 2);
+        Tensor rotated = projected.narrow(1, 0, heads + shared);
+        rotated = context.Rotation?.Apply(rotated) ?? rotated;
+        Tensor queries = rotated.narrow(1, 0, heads);
+        Tensor keys = rotated.narrow(1, heads, shared);
+        Tensor values = projected.narrow(1, heads + shared, shared);
+        if (context.Cache is not null)
+        {
+            (keys, values) = context.Cache.Append(_layer, keys, values); // [batch, shared, past + sequence, size]
+        }
+
+        // The query heads of a group are more rows against the same keys: [batch · shared, groups · sequence, size].
+        long total = keys.shape[2];
+        queries = queries.reshape(batch * shared, groups * length, size);
+        keys = keys.reshape(batch * shared, total, size);
+        values = values.reshape(batch * shared, total, size);
+
+        float scale = 1 / MathF.Sqrt(size);
+
+        // mask + scale · queries · keysᵀ in one pass. TorchSharp 0.107 passes these operands on in another order than its signature says:
+        // the receiver and the first argument are the factors, the second is the summand.
+        Tensor scores = context.Mask is null // [batch · shared, groups · sequence, past + sequence]
+            ? queries.mul(scale).bmm(keys.transpose(1, 2))
+            : queries.baddbmm(keys.transpose(1, 2), context.Mask, beta: 1, alpha: scale);
+        Tensor weights = functional.dropout(scores.softmax(-1), _dropout, training);
+        Tensor attended = weights.bmm(values).view(batch, heads, length, size).transpose(1, 2).reshape(batch, length, heads * size);
+        return Projection.Apply(attended, _output.weight!, _output.bias).MoveToOuterDisposeScope();
+    }
+}

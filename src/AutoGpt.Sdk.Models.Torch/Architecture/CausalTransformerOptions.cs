@@ -1,0 +1,27 @@
+namespace AutoGpt.Sdk.Models.Torch;
+
+/// <summary>What a <see cref="CausalTransformer"/> needs beyond its shape.</summary>
+public sealed record CausalTransformerOptions
+{
+    /// <summary>
+    /// Share of activations dropped in training mode – after the embedding, of the attention weights, and before each residual addition – from 0 to
+    /// below 1. Default 0. Not part of the model's shape.
+    /// </summary>
+    public double Dropout { get; init; }
+
+    /// <summary>Seed of the initial weights. Default 0.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>The arithmetic of the matrix products. Default <see cref="Precision.Full"/>.</summary>
+    public Precision Precision { get; init; } = Precision.Full;
+}
+
+/// <summary>The arithmetic of matrix products. Weights, residual stream, normalisations, logits and loss are single precision in any case.</summary>
+public enum Precision
+{
+    /// <summary>IEEE 754 single precision.</summary>
+    Full,
+
+    /// <summary>bfloat16 inputs, accumulated in single precision; about three times as fast on CPUs that have the instructions.</summary>
+    BFloat16,
+}

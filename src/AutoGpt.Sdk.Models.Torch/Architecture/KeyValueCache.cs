@@ -1,0 +1,73 @@
+using static TorchSharp.torch;
+
+namespace AutoGpt.Sdk.Models.Torch;
+
+/// <summary>
+/// Keys and values of tokens already read, preallocated per layer as <c>[batch, keyValueHeads, capacity, headSize]</c>. Only for use without
+/// gradients. Not thread-safe.
+/// </summary>
+public sealed class KeyValueCache : IDisposable
+{
+    private readonly Tensor[] _keys;
+    private readonly Tensor[] _values;
+
+    internal KeyValueCache(TransformerConfig config, int capacity, int batch, ScalarType type, Device device)
+    {
+        Capacity = capacity;
+        long[] shape = [batch, config.KeyValueHeads, capacity, config.HeadSize];
+        _keys = [.. Enumerable.Range(0, config.Layers).Select(_ => zeros(shape, dtype: type, device: device).DetachFromDisposeScope())];
+        _values = [.. Enumerable.Range(0, config.Layers).Select(_ => zeros(shape, dtype: type, device: device).DetachFromDisposeScope())];
+    }
+
+    private KeyValueCache(KeyValueCache other)
+    {
+        Capacity = other.Capacity;
+        Length = other.Length;
+        _keys = [.. other._keys.Select(tensor => tensor.clone().DetachFromDisposeScope())];
+        _values = [.. other._values.Select(tensor => tensor.clone().DetachFromDisposeScope())];
+    }
+
+    /// <summary>Tokens read so far.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Tokens it can hold.</summary>
+    public int Capacity { get; }
+
+    /// <summary>A second cache with the same content.</summary>
+    public KeyValueCache Fork() => new(this);
+
+    /// <summary>Forgets the last tokens.</summary>
+    /// <param name="length">Tokens to keep, from 0 to <see cref="Length"/>.</param>
+    public void Rewind(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        Length = length;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (Tensor tensor in _keys.Concat(_values))
+        {
+            tensor.Dispose();
+        }
+    }
+
+    /// <summary>Stores a layer's keys and values, <c>[batch, keyValueHeads, sequence, headSize]</c>, and gives those of all tokens, this pass included.</summary>
+    internal (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
+    {
+        long length = keys.shape[2];
+        if (Length + length > Capacity)
+        {
+            throw new ArgumentException($"{Length + length} tokens exceed the cache's capacity of {Capacity}.", nameof(keys));
+        }
+
+        _keys[layer].narrow(2, Length, length).copy_(keys);
+        _values[layer].narrow(2, Length, length).copy_(values);
+        return (_keys[layer].narrow(2, 0, Length + length), _values[layer].narrow(2, 0, Length + length));
+    }
+
+    /// <summary>Counts the tokens that every layer has stored.</summary>
+    internal void Advance(int length) => Length += length;
+}

@@ -1,0 +1,39 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AutoGpt.Sdk.Models.Torch;
+
+/// <summary>LayerNorm or RMSNorm over the last axis, in single precision.</summary>
+internal sealed class Normalizer : Module<Tensor, Tensor>
+{
+    private readonly TransformerConfig _config;
+    private readonly Parameter _weight;
+    private readonly Parameter? _bias;
+
+    public Normalizer(TransformerConfig config)
+        : base(nameof(Normalizer))
+    {
+        _config = config;
+        _weight = Parameter(ones(config.Width));
+        register_parameter("weight", _weight);
+        if (config.Bias && config.Normalization == Normalization.LayerNorm)
+        {
+            _bias = Parameter(zeros(config.Width));
+            register_parameter("bias", _bias);
+        }
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        if (_config.Normalization == Normalization.LayerNorm)
+        {
+            return functional.layer_norm(input, [_config.Width], _weight, _bias, _config.NormalizationEpsilon);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor meanSquare = input.square().mean([-1], keepdim: true);
+        return (input * (meanSquare + _config.NormalizationEpsilon).rsqrt() * _weight).MoveToOuterDisposeScope();
+    }
+}

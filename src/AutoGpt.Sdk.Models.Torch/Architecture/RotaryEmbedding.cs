@@ -1,0 +1,41 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AutoGpt.Sdk.Models.Torch;
+
+/// <summary>Rotary positions (Su et al. 2021): elements i and i + size/2 of a head are turned by position · base^(−2i/size).</summary>
+internal sealed class RotaryEmbedding : Module
+{
+    public RotaryEmbedding(TransformerConfig config)
+        : base(nameof(RotaryEmbedding))
+    {
+        int size = config.HeadSize;
+        var cosines = new float[config.ContextLength, size];
+        var sines = new float[config.ContextLength, size];
+        for (int position = 0; position < config.ContextLength; position++)
+        {
+            for (int i = 0; i < size / 2; i++)
+            {
+                double angle = position * Math.Pow(config.RotaryBase, -2.0 * i / size);
+                cosines[position, i] = cosines[position, i + (size / 2)] = (float)Math.Cos(angle);
+
+                // The first half takes −sin of the second, the second +sin of the first.
+                sines[position, i] = -(sines[position, i + (size / 2)] = (float)Math.Sin(angle));
+            }
+        }
+
+        register_buffer("cosines", tensor(cosines), persistent: false); // [context, size]
+        register_buffer("sines", tensor(sines), persistent: false);
+    }
+
+    /// <summary>The tables of some positions.</summary>
+    public Rotation Rows(int past, int length, ScalarType type) =>
+        new(get_buffer("cosines")!.narrow(0, past, length).to(type), get_buffer("sines")!.narrow(0, past, length).to(type));
+}
+
+/// <summary>Rotary tables of a stretch of positions, <c>[sequence, size]</c> each.</summary>
+internal sealed record Rotation(Tensor Cosines, Tensor Sines)
+{
+    /// <summary><c>[batch, heads, sequence, size]</c> to the same.</summary>
+    public Tensor Apply(Tensor x) => (x * Cosines).addcmul(x.roll(x.shape[^1] / 2, -1), Sines, 1);
+}

@@ -1,0 +1,38 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AutoGpt.Sdk.Models.Torch;
+
+/// <summary>x + attention(norm(x)), then x + feedForward(norm(x)).</summary>
+internal sealed class TransformerBlock : Module
+{
+    private readonly Normalizer _attentionNorm;
+    private readonly CausalSelfAttention _attention;
+    private readonly Normalizer _feedForwardNorm;
+    private readonly FeedForward _feedForward;
+    private readonly double _dropout;
+
+    public TransformerBlock(TransformerConfig config, int layer, double dropout)
+        : base(nameof(TransformerBlock))
+    {
+        _dropout = dropout;
+        _attentionNorm = new Normalizer(config);
+        _attention = new CausalSelfAttention(config, layer, dropout);
+        _feedForwardNorm = new Normalizer(config);
+        _feedForward = new FeedForward(config);
+        register_module(TensorNames.AttentionNorm, _attentionNorm);
+        register_module("self_attn", _attention);
+        register_module(TensorNames.FeedForwardNorm, _feedForwardNorm);
+        register_module("mlp", _feedForward);
+    }
+
+    public Tensor Forward(Tensor x, AttentionContext context)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor attended = _attention.Forward(_attentionNorm.forward(x).to(context.ComputeType), context);
+        x = x + functional.dropout(attended, _dropout, training);
+        Tensor transformed = _feedForward.forward(_feedForwardNorm.forward(x).to(context.ComputeType));
+        return (x + functional.dropout(transformed, _dropout, training)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,76 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AutoGpt.Sdk.Models.Torch;
+
+/// <summary>Everything but the head: <c>[batch, sequence]</c> ids to <c>[batch, sequence, width]</c>.</summary>
+internal sealed class TransformerStack : Module
+{
+    private readonly TransformerConfig _config;
+    private readonly double _dropout;
+    private readonly Embedding? _positions;
+    private readonly Tensor? _sinusoids; // [context, width]
+    private readonly RotaryEmbedding? _rotary;
+    private readonly ModuleList<TransformerBlock> _layers;
+    private readonly Normalizer _norm;
+
+    public TransformerStack(TransformerConfig config, double dropout)
+        : base(nameof(TransformerStack))
+    {
+        _config = config;
+        _dropout = dropout;
+        Embedding = nn.Embedding(config.VocabularySize, config.Width);
+        register_module("embed_tokens", Embedding);
+        switch (config.Positions)
+        {
+            case PositionEncoding.Learned:
+                _positions = nn.Embedding(config.ContextLength, config.Width);
+                register_module("embed_positions", _positions);
+                break;
+            case PositionEncoding.Sinusoidal:
+                _sinusoids = SinusoidalEmbedding.Table(config.ContextLength, config.Width);
+                register_buffer("sinusoids", _sinusoids, persistent: false);
+                break;
+            default:
+                _rotary = new RotaryEmbedding(config);
+                register_module("rotary", _rotary);
+                break;
+        }
+
+        _layers = new ModuleList<TransformerBlock>([.. Enumerable.Range(0, config.Layers).Select(layer => new TransformerBlock(config, layer, dropout))]);
+        register_module("layers", _layers);
+        _norm = new Normalizer(config);
+        register_module("norm", _norm);
+    }
+
+    public Embedding Embedding { get; }
+
+    public Tensor Forward(Tensor ids, KeyValueCache? cache, ScalarType computeType, CancellationToken cancellationToken)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        int past = cache?.Length ?? 0;
+        int length = (int)ids.shape[1];
+        Tensor x = Embedding.forward(ids); // [batch, sequence, width]
+        if (_positions is not null)
+        {
+            x = x + _positions.weight!.narrow(0, past, length);
+        }
+        else if (_sinusoids is not null)
+        {
+            x = x + get_buffer("sinusoids")!.narrow(0, past, length);
+        }
+
+        x = functional.dropout(x, _dropout, training);
+        var context = new AttentionContext(past, length, computeType, cache, _rotary?.Rows(past, length, computeType), CausalMask.Create(_config, past, length, computeType, ids.device));
+        foreach (TransformerBlock layer in _layers)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            x = layer.Forward(x, context);
+        }
+
+        cache?.Advance(length);
+        return _norm.forward(x).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+
+namespace AutoGpt.Sdk.Models;
+
+/// <summary>
+/// <see cref="TransformerConfig"/> as config.json. A Llama shape – rotary positions, RMSNorm, SwiGLU, no biases – is written as
+/// Hugging Face's <c>llama</c>, so that other programs read it; every other shape as <c>autogpt</c>. Both are read. What a file asks for and this
+/// library does not do is named in the error, never ignored.
+/// </summary>
+public static class TransformerConfigFile
+{
+    internal const string Llama = "llama";
+    internal const string Native = "autogpt";
+
+    /// <summary>Reads config.json.</summary>
+    /// <param name="json">The file's bytes, UTF-8.</param>
+    /// <param name="name">What errors call it. Default <c>config.json</c>.</param>
+    /// <exception cref="CheckpointException">It is no valid JSON, lacks a field, or describes a network this library does not have.</exception>
+    public static TransformerConfig Read(ReadOnlyMemory<byte> json, string name = "config.json") => Parse(json, name).Config;
+
+    /// <summary>Writes config.json.</summary>
+    /// <param name="config">The shape.</param>
+    /// <param name="tokenizer">Whose begin and end of text are recorded; other programs assume ids 1 and 2 where a file says nothing. Default none.</param>
+    /// <returns>The file's bytes, UTF-8.</returns>
+    /// <exception cref="ArgumentException">The shape is impossible.</exception>
+    public static byte[] Write(TransformerConfig config, ITokenizer? tokenizer = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        config.Validate();
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        {
+            json.WriteStartObject();
+            if (IsLlama(config))
+            {
+                LlamaConfigFormat.Write(json, config);
+            }
+            else
+            {
+                NativeConfigFormat.Write(json, config);
+            }
+
+            WriteId(json, "bos_token_id"u8, tokenizer?.BeginOfText);
+            WriteId(json, "eos_token_id"u8, tokenizer?.EndOfText);
+            json.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+
+    /// <summary>Whether Hugging Face's LlamaForCausalLM expresses the shape.</summary>
+    internal static bool IsLlama(TransformerConfig config) => config is
+    {
+        Positions: PositionEncoding.Rotary,
+        Normalization: Normalization.RmsNorm,
+        Activation: Activation.SwiGlu,
+        Bias: false,
+    };
+
+    internal static ConfigFile Parse(ReadOnlyMemory<byte> json, string name)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, StrictJson.Options);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                throw new CheckpointException(name, "it is not a JSON object. A model's config.json is one.");
+            }
+
+            var fields = new ConfigFields(document.RootElement, name);
+            TransformerConfig config = fields.Text("model_type") switch
+            {
+                Llama => LlamaConfigFormat.Read(fields),
+                Native => NativeConfigFormat.Read(fields),
+                var other => throw new CheckpointException(name, $"model_type is '{other}'; '{Llama}' and '{Native}' are supported."),
+            };
+            config.Validate();
+            RequireAddressable(config, name);
+            return new ConfigFile(config, fields.FirstId("bos_token_id"), fields.FirstId("eos_token_id"));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CheckpointException(name, $"the shape it describes is impossible: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (StrictJson.IsMalformed(exception))
+        {
+            throw new CheckpointException(name, $"it is not valid JSON: {exception.Message}", exception);
+        }
+    }
+
+    // Every tensor's size is computed from these products in 32 or 64 bits further on.
+    private static void RequireAddressable(TransformerConfig config, string name)
+    {
+        long widest = Math.Max((long)config.Heads * config.HeadSize, Math.Max(config.FeedForwardWidth, config.Width));
+        long rows = Math.Max(config.VocabularySize, Math.Max(config.ContextLength, widest));
+        if (widest > 1 << 24 || rows > 1 << 28 || config.Layers > 1 << 16)
+        {
+            throw new CheckpointException(
+                name, $"the network it describes is beyond reason: {config.Layers} layers, {config.Heads} heads of {config.HeadSize}, "
+                + $"width {config.Width}, feed-forward width {config.FeedForwardWidth}, vocabulary {config.VocabularySize}, context {config.ContextLength}.");
+        }
+    }
+
+    private static void WriteId(Utf8JsonWriter json, ReadOnlySpan<byte> name, int? id)
+    {
+        if (id is int value)
+        {
+            json.WriteNumber(name, value);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}
+
+/// <summary>What config.json says.</summary>
+/// <param name="Config">The shape.</param>
+/// <param name="BeginOfText">bos_token_id.</param>
+/// <param name="EndOfText">eos_token_id, the first where there are several.</param>
+internal sealed record ConfigFile(TransformerConfig Config, int? BeginOfText, int? EndOfText);

@@ -1,0 +1,119 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace AutoGpt.Sdk.Models;
+
+/// <summary>Reads the elements of tensors as single-precision numbers.</summary>
+public static class TensorReader
+{
+    /// <summary>Bytes per element.</summary>
+    /// <param name="type">The element type.</param>
+    public static int Size(this TensorType type) => type switch
+    {
+        TensorType.F32 => 4,
+        TensorType.F16 or TensorType.BF16 => 2,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not an element type."),
+    };
+
+    /// <summary>Converts a tensor's elements, exactly.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="destination">Receives <see cref="TensorView.Count"/> numbers, row-major.</param>
+    /// <param name="requireFinite">Whether infinities and NaNs are an error, as they are in weights. Default true.</param>
+    /// <exception cref="ArgumentException">The destination has another length.</exception>
+    /// <exception cref="CheckpointException">An element is infinite or no number, or the data do not have the size of the shape.</exception>
+    public static void ReadSingles(in TensorView tensor, Span<float> destination, bool requireFinite = true)
+    {
+        if (tensor.Count != destination.Length)
+        {
+            throw new ArgumentException($"Tensor '{tensor.Name}' has {tensor.Count} elements; the destination has {destination.Length}.", nameof(destination));
+        }
+
+        ReadOnlySpan<byte> bytes = tensor.Data.Span;
+        if (bytes.Length != (long)destination.Length * tensor.Type.Size())
+        {
+            throw new CheckpointException($"tensor '{tensor.Name}'", $"it has {bytes.Length} bytes for {destination.Length} elements of {tensor.Type}.");
+        }
+
+        if (!BitConverter.IsLittleEndian)
+        {
+            throw new PlatformNotSupportedException("Checkpoints are little-endian; this processor is not.");
+        }
+
+        switch (tensor.Type)
+        {
+            case TensorType.F32:
+                bytes.CopyTo(MemoryMarshal.AsBytes(destination));
+                break;
+            case TensorType.F16:
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), destination);
+                break;
+            case TensorType.BF16:
+                WidenBFloat16(MemoryMarshal.Cast<byte, ushort>(bytes), destination);
+                break;
+        }
+
+        if (requireFinite)
+        {
+            RequireFinite(tensor.Name, destination);
+        }
+    }
+
+    /// <summary>Throws when a weight is infinite or no number.</summary>
+    /// <param name="name">The tensor's name, for the message.</param>
+    /// <param name="values">The weights.</param>
+    /// <exception cref="CheckpointException">An element is infinite or no number; the message says which.</exception>
+    public static void RequireFinite(string name, ReadOnlySpan<float> values)
+    {
+        int index = IndexOfNonFinite(values);
+        if (index >= 0)
+        {
+            throw new CheckpointException(
+                $"tensor '{name}'", $"element {index} is {values[index].ToString(System.Globalization.CultureInfo.InvariantCulture)}. Its training diverged or the file is damaged; use another checkpoint.");
+        }
+    }
+
+    // bfloat16 is the upper half of a single: widening is a shift.
+    private static void WidenBFloat16(ReadOnlySpan<ushort> source, Span<float> destination)
+    {
+        Span<uint> bits = MemoryMarshal.Cast<float, uint>(destination);
+        int i = 0;
+        for (; i <= source.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
+        {
+            Vector.Widen(new Vector<ushort>(source[i..]), out Vector<uint> low, out Vector<uint> high);
+            (low << 16).CopyTo(bits[i..]);
+            (high << 16).CopyTo(bits[(i + Vector<uint>.Count)..]);
+        }
+
+        for (; i < source.Length; i++)
+        {
+            bits[i] = (uint)source[i] << 16;
+        }
+    }
+
+    // Infinities and NaNs are the numbers whose exponent bits are all set.
+    private static int IndexOfNonFinite(ReadOnlySpan<float> values)
+    {
+        const uint Exponent = 0x7F80_0000;
+        ReadOnlySpan<uint> bits = MemoryMarshal.Cast<float, uint>(values);
+        var exponent = new Vector<uint>(Exponent);
+        int i = 0;
+        for (; i <= bits.Length - Vector<uint>.Count; i += Vector<uint>.Count)
+        {
+            if (Vector.EqualsAny(new Vector<uint>(bits[i..]) & exponent, exponent))
+            {
+                break;
+            }
+        }
+
+        for (; i < bits.Length; i++)
+        {
+            if ((bits[i] & Exponent) == Exponent)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

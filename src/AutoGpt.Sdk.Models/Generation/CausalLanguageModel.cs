@@ -1,0 +1,173 @@
+using System.Runtime.CompilerServices;
+
+namespace AutoGpt.Sdk.Models;
+
+/// <summary>
+/// A causal language model in this process: a backend, a tokenizer and a prompt format. Thread-safe; owns the backend. Decoding is
+/// work for the processor and runs on the thread pool, so a caller's thread is never blocked by it.
+/// </summary>
+public sealed class CausalLanguageModel : ITokenModel, IDisposable
+{
+    private readonly ILogitsBackend _backend;
+    private readonly CausalLanguageModelOptions _options;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+
+    /// <summary>Creates a model.</summary>
+    /// <param name="backend">The network. Disposed with the model.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="options">Name and prompt format. Default: those of a nameless general model.</param>
+    /// <exception cref="ArgumentException">The tokenizer has more ids than the network.</exception>
+    public CausalLanguageModel(ILogitsBackend backend, ITokenizer tokenizer, CausalLanguageModelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        if (tokenizer.VocabularySize > backend.Config.VocabularySize)
+        {
+            throw new ArgumentException(
+                $"The tokenizer has {tokenizer.VocabularySize} ids, the network {backend.Config.VocabularySize}.", nameof(tokenizer));
+        }
+
+        _backend = backend;
+        _options = options ?? new CausalLanguageModelOptions();
+        Tokenizer = tokenizer;
+        Description = new ModelDescription(_options.Name, "autogpt")
+        {
+            ContextLength = backend.Config.ContextLength,
+            ParameterCount = backend.Config.ParameterCount(),
+            StructuredOutput = StructuredOutput.Masked,
+            LogProbabilities = true,
+            TrainedTools = _options.TrainedTools,
+        };
+    }
+
+    /// <inheritdoc/>
+    public ModelDescription Description { get; }
+
+    /// <inheritdoc/>
+    public ITokenizer Tokenizer { get; }
+
+    /// <summary>The shape of the network.</summary>
+    public TransformerConfig Config => _backend.Config;
+
+    /// <inheritdoc/>
+    public ITokenContext CreateContext(ContextOptions? options = null) =>
+        new DecodingContext(_backend.CreateSequence(options?.Capacity ?? Config.ContextLength), _gate, Config.VocabularySize);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<GenerationUpdate> GenerateAsync(
+        Prompt prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        options ??= new GenerationOptions();
+        int[] ids = prompt.Text is null ? _options.PromptFormat.Format(prompt, Tokenizer) : WithBegin(Tokenizer.Encode(prompt.Text));
+        return GenerateAsync(ids, options, prompt.Sections, cancellationToken);
+    }
+
+    /// <summary>Generates a continuation of token ids and streams it.</summary>
+    /// <param name="promptIds">The ids, at least one; nothing is added to them.</param>
+    /// <param name="options">How to generate. Default: greedily, 256 tokens at most.</param>
+    /// <param name="cancellationToken">Ends the stream within one token.</param>
+    /// <exception cref="AutoGptException">The prompt does not fit the context.</exception>
+    public IAsyncEnumerable<GenerationUpdate> GenerateAsync(
+        ReadOnlyMemory<int> promptIds, GenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+        GenerateAsync(promptIds, options ?? new GenerationOptions(), [], cancellationToken);
+
+    /// <summary>The log-probability of each id given those before it, under the model at temperature 1.</summary>
+    /// <param name="ids">The ids, from 1 to the context length of them.</param>
+    /// <param name="cancellationToken">Stops scoring.</param>
+    /// <returns>As many values as ids; the first is null.</returns>
+    public async Task<IReadOnlyList<double?>> ScoreAsync(ReadOnlyMemory<int> ids, CancellationToken cancellationToken = default)
+    {
+        CheckPrompt(ids.Span);
+        using ITokenContext context = CreateContext(new ContextOptions { Capacity = ids.Length });
+        List<double?> scores = [null];
+        // In pieces: every row of logits is as long as the vocabulary.
+        const int piece = 64;
+        for (int start = 0; start < ids.Length - 1; start += piece)
+        {
+            int count = Math.Min(piece, ids.Length - 1 - start);
+            ReadOnlyMemory<int> part = ids.Slice(start, count);
+            Logits logits = await Task.Run(() => context.AppendAsync(part, LogitsWanted.All, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
+            for (int row = 0; row < count; row++)
+            {
+                scores.Add(LogProbabilities.Of(logits.Row(row), ids.Span[start + row + 1]));
+            }
+        }
+
+        return scores;
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType.IsInstanceOfType(this) ? this
+            : serviceType.IsInstanceOfType(Tokenizer) ? Tokenizer
+            : serviceType.IsInstanceOfType(_backend) ? _backend
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _backend.Dispose();
+        _gate.Dispose();
+    }
+
+    /// <summary>The whole generation: read the prompt, then choose, say and read one token after another.</summary>
+    private async IAsyncEnumerable<GenerationUpdate> GenerateAsync(
+        ReadOnlyMemory<int> prompt, GenerationOptions options, IReadOnlyList<PromptSection> sections, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxTokens, 1, nameof(options));
+        CheckPrompt(prompt.Span);
+        Generation generation = new(this, options, sections, prompt);
+        int capacity = (int)Math.Min((long)prompt.Length + options.MaxTokens, Config.ContextLength);
+        using ITokenContext context = CreateContext(new ContextOptions { Capacity = capacity });
+        ReadOnlyMemory<int> unread = prompt;
+        while (true)
+        {
+            ReadOnlyMemory<int> next = unread;
+            GenerationUpdate update = await Task.Run(
+                async () =>
+                {
+                    Logits logits = await context.AppendAsync(next, LogitsWanted.Last, cancellationToken).ConfigureAwait(false);
+                    return generation.Advance(logits.Row(0), isFull: context.Length == Config.ContextLength);
+                },
+                cancellationToken).ConfigureAwait(false);
+            yield return update;
+            if (update.Finish is not null)
+            {
+                yield break;
+            }
+
+            unread = generation.Last;
+        }
+    }
+
+    internal ITokenConstraint? Constrain(GenerationOptions options, IReadOnlyList<PromptSection> sections) =>
+        options.Schema is { } schema ? _options.Constraints.Compile(schema, sections, Tokenizer) : null;
+
+    private int[] WithBegin(int[] ids) => Tokenizer.BeginOfText is int begin ? [begin, .. ids] : ids;
+
+    private void CheckPrompt(ReadOnlySpan<int> ids)
+    {
+        if (ids.IsEmpty)
+        {
+            throw new ArgumentException("The prompt is empty.", nameof(ids));
+        }
+
+        if (ids.Length > Config.ContextLength)
+        {
+            throw new AutoGptException($"The prompt has {ids.Length} tokens; the model '{_options.Name}' reads at most {Config.ContextLength}.");
+        }
+
+        foreach (int id in ids)
+        {
+            if ((uint)id >= (uint)Config.VocabularySize)
+            {
+                throw new ArgumentOutOfRangeException(nameof(ids), id, $"Token ids run from 0 to {Config.VocabularySize - 1}.");
+            }
+        }
+    }
+}

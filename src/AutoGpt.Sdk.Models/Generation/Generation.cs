@@ -1,0 +1,74 @@
+namespace AutoGpt.Sdk.Models;
+
+/// <summary>The state of one generation between two tokens.</summary>
+internal sealed class Generation
+{
+    private readonly GenerationOptions _options;
+    private readonly ITokenizer _tokenizer;
+    private readonly Sampler _sampler;
+    private readonly ITokenConstraint? _constraint;
+    private readonly ulong[] _mask;
+    private readonly List<int> _context;
+    private readonly StreamingDetokenizer _detokenizer;
+    private readonly StopTexts _stops;
+    private readonly int[] _last = new int[1];
+    private readonly int _promptTokens;
+    private int _generated;
+
+    public Generation(CausalLanguageModel model, GenerationOptions options, IReadOnlyList<PromptSection> sections, ReadOnlyMemory<int> prompt)
+    {
+        _options = options;
+        _tokenizer = model.Tokenizer;
+        _sampler = new Sampler(options.Sampling, model.Config.VocabularySize, options.Seed);
+        _constraint = model.Constrain(options, sections);
+        _mask = new ulong[_constraint is null ? 0 : (model.Config.VocabularySize + 63) / 64];
+        _context = [.. prompt.Span];
+        _detokenizer = new StreamingDetokenizer(_tokenizer);
+        _stops = new StopTexts(options.Stops);
+        _promptTokens = prompt.Length;
+    }
+
+    /// <summary>The token to read next.</summary>
+    public ReadOnlyMemory<int> Last => _last;
+
+    /// <summary>Chooses the next token and says what it adds to the text.</summary>
+    /// <param name="logits"><c>[vocabulary]</c>.</param>
+    /// <param name="isFull">Whether the model can read no further token.</param>
+    public GenerationUpdate Advance(ReadOnlySpan<float> logits, bool isFull)
+    {
+        _constraint?.FillMask(_mask);
+        int id = _sampler.Sample(logits, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_context), _mask);
+        bool ends = id == _tokenizer.EndOfText && (_options.StopAtEndOfText || _constraint is not null);
+        _generated++;
+        if (ends)
+        {
+            return Finish(id, logits, _stops.Append(_detokenizer.Flush()) + _stops.Flush(), FinishReason.Stop);
+        }
+
+        _constraint?.Accept(id);
+        _context.Add(id);
+        _last[0] = id;
+        // A network may have more rows than its tokenizer has ids; such an id spells nothing.
+        string text = _stops.Append(id < _tokenizer.VocabularySize ? _detokenizer.Append(id) : "");
+        if (_stops.Met || _constraint is { MustEnd: true })
+        {
+            return Finish(id, logits, _stops.Met ? text : text + _stops.Append(_detokenizer.Flush()) + _stops.Flush(), FinishReason.Stop);
+        }
+
+        return isFull || _generated == _options.MaxTokens
+            ? Finish(id, logits, text + _stops.Append(_detokenizer.Flush()) + _stops.Flush(), FinishReason.Length)
+            : new GenerationUpdate { Text = text, Tokens = [Token(id, logits)] };
+    }
+
+    private GenerationUpdate Finish(int id, ReadOnlySpan<float> logits, string text, FinishReason reason) => new()
+    {
+        Text = text,
+        Tokens = [Token(id, logits)],
+        Finish = reason,
+        Usage = new TokenUsage(_promptTokens, _generated),
+    };
+
+    private GeneratedToken Token(int id, ReadOnlySpan<float> logits) => _options.LogProbabilities
+        ? new GeneratedToken(id, LogProbabilities.Of(logits, id), LogProbabilities.Of(logits, id, _mask))
+        : new GeneratedToken(id);
+}

@@ -1,0 +1,179 @@
+namespace AutoGpt.Sdk.Models;
+
+/// <summary>
+/// Chooses a token from logits as <see cref="SamplingOptions"/> says. Not thread-safe: it owns a random sequence and scratch memory,
+/// so that choosing allocates nothing.
+/// </summary>
+public sealed class Sampler
+{
+    private readonly SamplingOptions _options;
+    private readonly Random _random;
+    private readonly float[] _logits;
+    private readonly int[] _order;
+    private readonly float[] _keys;
+
+    /// <summary>Creates a sampler.</summary>
+    /// <param name="options">How to choose.</param>
+    /// <param name="vocabularySize">Length of a row of logits.</param>
+    /// <param name="seed">Seeds the random sequence.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public Sampler(SamplingOptions options, int vocabularySize, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabularySize);
+        options.Validate();
+        _options = options;
+        _random = new Random(seed);
+        _logits = new float[vocabularySize];
+        _order = new int[vocabularySize];
+        _keys = new float[vocabularySize];
+    }
+
+    /// <summary>Chooses a token.</summary>
+    /// <param name="logits"><c>[vocabulary]</c>.</param>
+    /// <param name="context">The tokens a repetition penalty counts; may be empty.</param>
+    /// <param name="allowed">A mask as of <see cref="ITokenConstraint.FillMask"/>; empty allows all.</param>
+    /// <exception cref="AutoGptException">The mask allows nothing, or a logit is no number.</exception>
+    public int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> context, ReadOnlySpan<ulong> allowed)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, _logits.Length, nameof(logits));
+        logits.CopyTo(_logits);
+        Penalize(context);
+        Mask(allowed);
+        int best = Best();
+        return _options.Temperature == 0 ? best : Draw(best);
+    }
+
+    private void Penalize(ReadOnlySpan<int> context)
+    {
+        float penalty = _options.RepetitionPenalty;
+        if (penalty == 1)
+        {
+            return;
+        }
+
+        // Each token once, however often it occurs.
+        HashSet<int> seen = [];
+        foreach (int id in context)
+        {
+            if (seen.Add(id))
+            {
+                _logits[id] = _logits[id] > 0 ? _logits[id] / penalty : _logits[id] * penalty;
+            }
+        }
+    }
+
+    private void Mask(ReadOnlySpan<ulong> allowed)
+    {
+        if (allowed.IsEmpty)
+        {
+            return;
+        }
+
+        for (int id = 0; id < _logits.Length; id++)
+        {
+            if ((allowed[id >> 6] & (1UL << (id & 63))) == 0)
+            {
+                _logits[id] = float.NegativeInfinity;
+            }
+        }
+    }
+
+    private int Best()
+    {
+        int best = -1;
+        for (int id = 0; id < _logits.Length; id++)
+        {
+            if (float.IsNaN(_logits[id]))
+            {
+                throw new AutoGptException($"The model's logit of token {id} is not a number: its weights are broken.");
+            }
+
+            if (!float.IsNegativeInfinity(_logits[id]) && (best < 0 || _logits[id] > _logits[best]))
+            {
+                best = id;
+            }
+        }
+
+        return best >= 0 ? best : throw new AutoGptException("No token may follow: the constraint does not fit the tokenizer.");
+    }
+
+    private int Draw(int best)
+    {
+        // Most probable first. The keys are negated because Sort is ascending; ties go by id.
+        float highest = _logits[best];
+        int count = 0;
+        for (int id = 0; id < _logits.Length; id++)
+        {
+            if (!float.IsNegativeInfinity(_logits[id]))
+            {
+                _order[count] = id;
+                _keys[count++] = -_logits[id];
+            }
+        }
+
+        bool sorted = _options.TopK > 0 || _options.TopP < 1;
+        if (sorted)
+        {
+            MemoryExtensions.Sort(_keys.AsSpan(0, count), _order.AsSpan(0, count), Comparer<float>.Default);
+            count = _options.TopK > 0 ? Math.Min(count, _options.TopK) : count;
+        }
+
+        Span<float> weights = _keys.AsSpan(0, count);
+        for (int index = 0; index < count; index++)
+        {
+            weights[index] = MathF.Exp((-weights[index] - highest) / _options.Temperature);
+        }
+
+        count = sorted ? Nucleus(weights) : count;
+        // The most probable token weighs 1, so the threshold is the option itself.
+        for (int index = 0; index < count; index++)
+        {
+            weights[index] = weights[index] < _options.MinP ? 0 : weights[index];
+        }
+
+        double target = _random.NextDouble() * Sum(weights[..count]);
+        for (int index = 0; index < count; index++)
+        {
+            target -= weights[index];
+            if (target < 0)
+            {
+                return _order[index];
+            }
+        }
+
+        return best;
+    }
+
+    private int Nucleus(ReadOnlySpan<float> weights)
+    {
+        if (_options.TopP >= 1)
+        {
+            return weights.Length;
+        }
+
+        double limit = _options.TopP * Sum(weights);
+        double sum = 0;
+        for (int index = 0; index < weights.Length; index++)
+        {
+            sum += weights[index];
+            if (sum >= limit)
+            {
+                return index + 1;
+            }
+        }
+
+        return weights.Length;
+    }
+
+    private static double Sum(ReadOnlySpan<float> weights)
+    {
+        double sum = 0;
+        foreach (float weight in weights)
+        {
+            sum += weight;
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,147 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace AutoGpt.Sdk.Tools;
+
+/// <summary>Tools that list, read, write and search files.</summary>
+internal sealed class FileTools(Workspace workspace)
+{
+    private static readonly Parameter Pattern = new("pattern", "Which files, such as *.txt, logs/*.log or **/*.md. Default: all.") { QuotedAs = "path" };
+
+    public IEnumerable<ToolDefinition> Create()
+    {
+        yield return new ToolDefinition("list_files", "Lists the files of the workspace, one path a line.")
+        {
+            Parameters = [Pattern],
+            Forms = ["", "pattern"],
+            Body = (arguments, cancellationToken) =>
+                ValueTask.FromResult<JsonNode>(Lines.Join(Matching(arguments.OptionalText("pattern"), cancellationToken))),
+        };
+        yield return new ToolDefinition("read_file", "Reads a text file.")
+        {
+            Parameters = [new Parameter("path", "A file of the workspace.") { QuotedAs = "path" }],
+            Forms = ["path"],
+            Body = async (arguments, cancellationToken) => await workspace.ReadAsync(arguments.Text("path"), cancellationToken).ConfigureAwait(false),
+        };
+        yield return new ToolDefinition("write_file", "Creates a file with a text, or replaces its content.")
+        {
+            Parameters = [new Parameter("path", "The file.") { QuotedAs = "path" }, new Parameter("text", "The text or the result of a step.") { QuotedAs = "text", Reference = true }],
+            Forms = ["path text"],
+            ReadOnly = false,
+            Body = async (arguments, cancellationToken) =>
+            {
+                await workspace.WriteAsync(arguments.Text("path"), Ended(arguments.Text("text")), cancellationToken).ConfigureAwait(false);
+                return arguments.Text("path");
+            },
+        };
+        yield return new ToolDefinition("append_file", "Adds a text as new lines at the end of a file, which is created where there is none.")
+        {
+            Parameters = [new Parameter("path", "The file.") { QuotedAs = "path" }, new Parameter("text", "The text or the result of a step.") { QuotedAs = "text", Reference = true }],
+            Forms = ["path text"],
+            ReadOnly = false,
+            Body = async (arguments, cancellationToken) =>
+            {
+                string path = arguments.Text("path");
+                string before = workspace.Exists(path) ? Ended(await workspace.ReadAsync(path, cancellationToken).ConfigureAwait(false)) : "";
+                await workspace.WriteAsync(path, before + Ended(arguments.Text("text")), cancellationToken).ConfigureAwait(false);
+                return path;
+            },
+        };
+        yield return new ToolDefinition("copy_file", "Copies a text file.")
+        {
+            Parameters = [new Parameter("path", "The file to copy.") { QuotedAs = "path" }, new Parameter("to", "The name of the copy.") { QuotedAs = "path" }],
+            Forms = ["path to"],
+            ReadOnly = false,
+            Body = async (arguments, cancellationToken) =>
+            {
+                string text = await workspace.ReadAsync(arguments.Text("path"), cancellationToken).ConfigureAwait(false);
+                await workspace.WriteAsync(arguments.Text("to"), text, cancellationToken).ConfigureAwait(false);
+                return arguments.Text("to");
+            },
+        };
+        yield return new ToolDefinition("search_files", "Finds the lines of all files that contain a text, whatever its case, as path:line: content.")
+        {
+            Parameters = [new Parameter("text", "What to look for.") { QuotedAs = "text" }, Pattern],
+            Forms = ["text", "text pattern"],
+            Body = async (arguments, cancellationToken) => await SearchAsync(arguments, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    // A text file's last line has an end, so that the next one that is appended starts anew.
+    private static string Ended(string text) => text.Length == 0 || text.EndsWith('\n') ? text : text + "\n";
+
+    private IEnumerable<string> Matching(string? pattern, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> files = workspace.List(cancellationToken);
+        if (pattern is null)
+        {
+            return files;
+        }
+
+        Regex glob = Glob(pattern);
+        return files.Where(file => glob.IsMatch(file));
+    }
+
+    /// <summary>* and ? stay within a folder, ** crosses folders; a pattern without a slash is looked for in every folder.</summary>
+    private static Regex Glob(string pattern)
+    {
+        StringBuilder regex = new("^");
+        string glob = pattern.Replace('\\', '/');
+        glob = glob.Contains('/', StringComparison.Ordinal) ? glob : "**/" + glob;
+        for (int at = 0; at < glob.Length; at++)
+        {
+            if (glob[at..].StartsWith("**/", StringComparison.Ordinal))
+            {
+                regex.Append("(.*/)?");
+                at += 2;
+            }
+            else if (glob[at..].StartsWith("**", StringComparison.Ordinal))
+            {
+                regex.Append(".*");
+                at++;
+            }
+            else
+            {
+                regex.Append(glob[at] switch { '*' => "[^/]*", '?' => "[^/]", _ => Regex.Escape(glob[at].ToString()) });
+            }
+        }
+
+        return new Regex(regex.Append('$').ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
+    }
+
+    private async Task<string> SearchAsync(ToolArguments arguments, CancellationToken cancellationToken)
+    {
+        string text = arguments.Text("text");
+        if (text.Length == 0)
+        {
+            throw arguments.Error("'text' is empty.");
+        }
+
+        StringBuilder found = new();
+        foreach (string file in Matching(arguments.OptionalText("pattern"), cancellationToken))
+        {
+            string content;
+            try
+            {
+                content = await workspace.ReadAsync(file, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ToolException)
+            {
+                // Pictures and other files that are no text have no lines to find.
+                continue;
+            }
+
+            string[] lines = Lines.Of(content);
+            for (int line = 0; line < lines.Length; line++)
+            {
+                if (lines[line].Contains(text, StringComparison.OrdinalIgnoreCase))
+                {
+                    found.Append(found.Length > 0 ? "\n" : "").Append(file).Append(':').Append(line + 1).Append(": ").Append(lines[line]);
+                }
+            }
+        }
+
+        return workspace.Bounded(found.ToString());
+    }
+}

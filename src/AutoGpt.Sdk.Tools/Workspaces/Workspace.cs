@@ -1,0 +1,185 @@
+using System.Text;
+
+namespace AutoGpt.Sdk.Tools;
+
+/// <summary>
+/// A folder that is all a tool can see. A path is relative, written with <c>/</c> (or <c>\</c>), and is checked segment by segment: no
+/// root, no <c>..</c>, no link anywhere on the way. Thread-safe.
+/// </summary>
+/// <remarks>
+/// Links are looked for when a path is used. Somebody else who can write to the folder could put one there in between; give the agent a
+/// folder of its own.
+/// </remarks>
+public sealed class Workspace
+{
+    private readonly WorkspaceOptions _options;
+
+    private Workspace(string root, WorkspaceOptions options)
+    {
+        Root = root;
+        _options = options;
+    }
+
+    /// <summary>The folder's full path.</summary>
+    public string Root { get; }
+
+    /// <summary>Opens a folder.</summary>
+    /// <param name="folder">An existing folder.</param>
+    /// <param name="options">Bounds. Default: those of <see cref="WorkspaceOptions"/>.</param>
+    /// <exception cref="ToolException">There is no such folder, or it is a file.</exception>
+    public static Workspace Open(string folder, WorkspaceOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (File.Exists(full))
+        {
+            throw new ToolException($"The workspace '{folder}' is a file; give a folder.");
+        }
+
+        return Directory.Exists(full)
+            ? new Workspace(full, options ?? new WorkspaceOptions())
+            : throw new ToolException($"The workspace '{folder}' does not exist; create it or name another folder.");
+    }
+
+    /// <summary>The full path of a relative one.</summary>
+    /// <param name="path">The relative path. What it names need not exist.</param>
+    /// <exception cref="ToolException">The path leaves the workspace, or is no path.</exception>
+    public string Resolve(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        string[] segments = path.Replace('\\', '/').Split('/');
+        if (path.Length == 0 || path.Any(char.IsControl))
+        {
+            throw new ToolException("A file's name is empty or holds control characters.");
+        }
+
+        string full = Root;
+        for (int index = 0; index < segments.Length; index++)
+        {
+            string segment = segments[index];
+            if (segment == "." || (segment.Length == 0 && index > 0))
+            {
+                continue;
+            }
+
+            // An empty first segment is a root; a colon names a drive or a stream.
+            if (segment.Length == 0 || segment.Trim() == ".." || segment.Contains(':', StringComparison.Ordinal))
+            {
+                throw new ToolException($"The path '{Shown(path)}' leads out of the workspace; name a file inside it.");
+            }
+
+            full = Path.Combine(full, segment);
+            if (new FileInfo(full).LinkTarget is not null || new DirectoryInfo(full).LinkTarget is not null)
+            {
+                throw new ToolException($"The path '{Shown(path)}' goes through a link, which could lead out of the workspace.");
+            }
+        }
+
+        return full != Root ? full : throw new ToolException($"The path '{Shown(path)}' names the workspace itself; name a file inside it.");
+    }
+
+    /// <summary>Whether a file exists.</summary>
+    /// <param name="path">A relative path.</param>
+    /// <exception cref="ToolException">The path leaves the workspace.</exception>
+    public bool Exists(string path) => File.Exists(Resolve(path));
+
+    /// <summary>Reads a text file in UTF-8, with or without byte order mark.</summary>
+    /// <param name="path">A relative path.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="ToolException">There is no such file, it is too large, or it is no text.</exception>
+    public async Task<string> ReadAsync(string path, CancellationToken cancellationToken = default)
+    {
+        string full = Resolve(path);
+        if (!File.Exists(full))
+        {
+            throw new ToolException($"No file '{Shown(path)}'. Files: {Suggestions(path)}");
+        }
+
+        if (new FileInfo(full).Length > _options.MaxBytes)
+        {
+            throw new ToolException($"The file '{Shown(path)}' is larger than {_options.MaxBytes} bytes.");
+        }
+
+        byte[] bytes = await Guarded(path, () => File.ReadAllBytesAsync(full, cancellationToken)).ConfigureAwait(false);
+        if (bytes.AsSpan().Contains((byte)0))
+        {
+            throw new ToolException($"The file '{Shown(path)}' is not a text file.");
+        }
+
+        ReadOnlySpan<byte> content = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(Encoding.UTF8.Preamble.Length) : bytes;
+        return Encoding.UTF8.GetString(content);
+    }
+
+    /// <summary>Writes a text file in UTF-8 as a whole or not at all; folders on the way are created.</summary>
+    /// <param name="path">A relative path.</param>
+    /// <param name="text">The content.</param>
+    /// <param name="cancellationToken">Stops writing; the file then is as it was.</param>
+    /// <exception cref="ToolException">The path leaves the workspace or cannot be written.</exception>
+    public async Task WriteAsync(string path, string text, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string full = Resolve(path);
+        if (Directory.Exists(full))
+        {
+            throw new ToolException($"'{Shown(path)}' is a folder; name a file.");
+        }
+
+        string temporary = $"{full}.{Guid.NewGuid():n}.tmp";
+        await Guarded(path, async () =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            try
+            {
+                await File.WriteAllTextAsync(temporary, text, cancellationToken).ConfigureAwait(false);
+                File.Move(temporary, full, overwrite: true);
+            }
+            finally
+            {
+                File.Delete(temporary);
+            }
+
+            return 0;
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>The files, as relative paths with <c>/</c>, in ordinal order. Links are not followed.</summary>
+    /// <param name="cancellationToken">Stops listing.</param>
+    /// <exception cref="ToolException">There are more files than <see cref="WorkspaceOptions.MaxFiles"/>.</exception>
+    public IReadOnlyList<string> List(CancellationToken cancellationToken = default)
+    {
+        EnumerationOptions options = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+        List<string> files = [];
+        foreach (string file in Directory.EnumerateFiles(Root, "*", options))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            files.Add(Path.GetRelativePath(Root, file).Replace('\\', '/'));
+            if (files.Count > _options.MaxFiles)
+            {
+                throw new ToolException($"The workspace has more than {_options.MaxFiles} files.");
+            }
+        }
+
+        files.Sort(StringComparer.Ordinal);
+        return files;
+    }
+
+    /// <summary>Fails when a result is larger than a file may be.</summary>
+    internal string Bounded(string result) => Encoding.UTF8.GetByteCount(result) <= _options.MaxBytes
+        ? result : throw new ToolException($"The result is larger than {_options.MaxBytes} bytes.");
+
+    private string Suggestions(string path) => NearestNames.Join(path, List());
+
+    private static string Shown(string path) => new([.. path.Select(character => char.IsControl(character) ? '?' : character)]);
+
+    private static async Task<T> Guarded<T>(string path, Func<Task<T>> action)
+    {
+        try
+        {
+            return await action().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ToolException($"'{Shown(path)}' cannot be used: {exception.Message}", exception);
+        }
+    }
+}

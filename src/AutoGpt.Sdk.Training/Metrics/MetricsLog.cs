@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace AutoGpt.Sdk.Training;
+
+/// <summary>Progress reports as JSON Lines.</summary>
+internal sealed class MetricsLog(string path)
+{
+    /// <summary>Adds a line; it is in the file when the call returns.</summary>
+    public void Append(TrainingProgress report) =>
+        File.AppendAllText(path, JsonSerializer.Serialize(report, TrainingJson.Default.TrainingProgress) + "\n");
+
+    /// <summary>Every whole line; the last one may have been cut off by a crash.</summary>
+    public IReadOnlyList<TrainingProgress> Read()
+    {
+        var reports = new List<TrainingProgress>();
+        foreach (string line in File.Exists(path) ? File.ReadLines(path) : [])
+        {
+            try
+            {
+                if (JsonSerializer.Deserialize(line, TrainingJson.Default.TrainingProgress) is TrainingProgress report)
+                {
+                    reports.Add(report);
+                }
+            }
+            catch (JsonException)
+            {
+                // A torn line is worth no more than a missing one.
+            }
+        }
+
+        return reports;
+    }
+
+    /// <summary>Forgets what came after an iteration: a resumed run writes it again.</summary>
+    public void Truncate(int iteration)
+    {
+        if (File.Exists(path))
+        {
+            File.WriteAllLines(path, Read().Where(report => report.Iteration <= iteration).Select(report => JsonSerializer.Serialize(report, TrainingJson.Default.TrainingProgress)));
+        }
+    }
+}

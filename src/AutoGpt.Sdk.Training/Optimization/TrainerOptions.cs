@@ -1,0 +1,81 @@
+using AutoGpt.Sdk.Models.Torch;
+
+namespace AutoGpt.Sdk.Training;
+
+/// <summary>How a <see cref="Trainer"/> trains. Batch and block sizes belong to the <see cref="IBatchSource"/>, dropout and precision to the network.</summary>
+public sealed record TrainerOptions
+{
+    /// <summary>Updates to make in all, those before a resumption included; at least 1. Default 2000.</summary>
+    public int Iterations { get; init; } = 2000;
+
+    /// <summary>Batches per update, at least 1. Default 1.</summary>
+    public int GradientAccumulation { get; init; } = 1;
+
+    /// <summary>Highest learning rate, above 0. Default 1e-3.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Learning rate at the end, from 0 to <see cref="LearningRate"/>. Default: a tenth of it.</summary>
+    public double? MinimumLearningRate { get; init; }
+
+    /// <summary>Iterations over which the learning rate rises, at least 0. Default 100.</summary>
+    public int WarmUpIterations { get; init; } = 100;
+
+    /// <summary>Iteration at which the learning rate reaches its minimum. Default <see cref="Iterations"/>.</summary>
+    public int? DecayIterations { get; init; }
+
+    /// <summary>Constants of the optimiser. Default: those of <see cref="AdamWOptions"/>.</summary>
+    public AdamWOptions Optimizer { get; init; } = new();
+
+    /// <summary>Gradients whose norm exceeds this are scaled down to it; null for no limit. Default 1.</summary>
+    public double? GradientNorm { get; init; } = 1;
+
+    /// <summary>Iterations between measurements of the validation loss, at least 1; there is one at the end in any case. Default 250.</summary>
+    public int EvaluationInterval { get; init; } = 250;
+
+    /// <summary>Validation batches per measurement, at least 1. Default 20.</summary>
+    public int EvaluationBatches { get; init; } = 20;
+
+    /// <summary>Iterations between checkpoints, at least 1; there is one at the end and on cancellation in any case. Default 250.</summary>
+    public int CheckpointInterval { get; init; } = 250;
+
+    /// <summary>Iterations between progress reports and lines of the metrics file, at least 1. Default 10.</summary>
+    public int ReportInterval { get; init; } = 10;
+
+    /// <summary>
+    /// Folder for <c>last/</c> and <c>best/</c> (checkpoints), <c>metrics.jsonl</c> and <c>loss.png</c>; created where absent. Null writes nothing. Default null.
+    /// </summary>
+    public string? OutputFolder { get; init; }
+
+    /// <summary>Whether to go on from <c>last/</c> in the output folder where there is one. Default false: a folder with a checkpoint is refused.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Seed of dropout. Default 0.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Threads of libtorch, process-wide; null leaves them as they are. Default null.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Whether to call <see cref="GlibcMalloc.KeepFreedMemory"/>, which is for good and for the whole process. Default true.</summary>
+    public bool KeepFreedMemory { get; init; } = true;
+
+    /// <summary>The clock. Default the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    internal LearningRateSchedule Schedule => new(LearningRate, MinimumLearningRate ?? (LearningRate / 10), WarmUpIterations, DecayIterations ?? Iterations);
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Iterations, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(GradientAccumulation, 1);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(LearningRate > 0, true, nameof(LearningRate));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(MinimumLearningRate is null || (MinimumLearningRate >= 0 && MinimumLearningRate <= LearningRate), true, nameof(MinimumLearningRate));
+        ArgumentOutOfRangeException.ThrowIfLessThan(WarmUpIterations, 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(EvaluationInterval, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(EvaluationBatches, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(CheckpointInterval, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ReportInterval, 1);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(GradientNorm is null or > 0, true, nameof(GradientNorm));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(Threads is null or > 0, true, nameof(Threads));
+        Optimizer.Validate();
+    }
+}

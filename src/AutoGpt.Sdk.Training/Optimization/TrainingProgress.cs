@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+
+namespace AutoGpt.Sdk.Training;
+
+/// <summary>Where a training run stands: a progress report, and a line of <c>metrics.jsonl</c>.</summary>
+public sealed record TrainingProgress
+{
+    /// <summary>Updates made, those before a resumption included.</summary>
+    public required int Iteration { get; init; }
+
+    /// <summary>Updates to make in all.</summary>
+    public required int Iterations { get; init; }
+
+    /// <summary>Mean training loss in nats per token since the report before; null where nothing was trained since.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Loss { get; init; }
+
+    /// <summary>Validation loss in nats per token, where it was just measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>Lowest validation loss so far, where one was measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? BestValidationLoss { get; init; }
+
+    /// <summary>The learning rate of the last update.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>Norm of the last update's gradients, before scaling.</summary>
+    public double GradientNorm { get; init; }
+
+    /// <summary>Tokens trained on, those before a resumption included, without padding.</summary>
+    public long Tokens { get; init; }
+
+    /// <summary>Tokens trained on per second since the report before, without padding and without the time of evaluations.</summary>
+    public double TokensPerSecond { get; init; }
+
+    /// <summary>Seconds since this run began.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Seconds the rest will take, at the mean speed so far; null before the first update.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? RemainingSeconds { get; init; }
+}

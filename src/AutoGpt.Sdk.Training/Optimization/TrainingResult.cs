@@ -1,0 +1,35 @@
+namespace AutoGpt.Sdk.Training;
+
+/// <summary>What a training run came to.</summary>
+public sealed record TrainingResult
+{
+    /// <summary>Updates made, those before a resumption included.</summary>
+    public required int Iterations { get; init; }
+
+    /// <summary>Loss of the very first batch, before any update: ln V for a network that knows nothing. Nats per token.</summary>
+    public required double FirstLoss { get; init; }
+
+    /// <summary>Mean training loss over the last report interval, nats per token.</summary>
+    public required double TrainingLoss { get; init; }
+
+    /// <summary>Validation loss at the end, nats per token; null where nothing was held out.</summary>
+    public required double? ValidationLoss { get; init; }
+
+    /// <summary>Lowest validation loss measured; null where nothing was held out.</summary>
+    public required double? BestValidationLoss { get; init; }
+
+    /// <summary>The iteration at which it was measured; null where nothing was held out.</summary>
+    public required int? BestIteration { get; init; }
+
+    /// <summary>Tokens trained on, without padding.</summary>
+    public required long Tokens { get; init; }
+
+    /// <summary>Mean speed of this run, evaluations and checkpoints left out.</summary>
+    public required double TokensPerSecond { get; init; }
+
+    /// <summary>Seconds of this run, evaluations and checkpoints included.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>What did not work out without being worth an exception, such as a loss curve without SkiaSharp's native library.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+}

@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace AutoGpt.Sdk.Training;
+
+/// <summary>What a run must know to go on, besides weights and the optimiser's means; <c>training.json</c> of a checkpoint.</summary>
+internal sealed record TrainingState
+{
+    /// <summary>Updates made; the next batch follows from it.</summary>
+    public int Iteration { get; init; }
+
+    public long OptimizerSteps { get; init; }
+
+    public long Tokens { get; init; }
+
+    public double? FirstLoss { get; init; }
+
+    public double? BestValidationLoss { get; init; }
+
+    public int? BestIteration { get; init; }
+
+    /// <summary>The fingerprint of the data.</summary>
+    public required string Data { get; init; }
+}
+
+/// <summary>What one update did.</summary>
+internal readonly record struct UpdateResult(double Loss, double GradientNorm, double LearningRate, long Tokens);
+
+/// <summary>The JSON of checkpoints and metrics.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(TrainingState))]
+[JsonSerializable(typeof(TrainingProgress))]
+internal sealed partial class TrainingJson : JsonSerializerContext;

@@ -1,0 +1,56 @@
+namespace AutoGpt.Sdk;
+
+/// <summary>How an agent works, as it is read from configuration. Limits are those of <see cref="AgentLimits"/>.</summary>
+public sealed class AgentOptions
+{
+    private static readonly AgentLimits Defaults = new();
+
+    /// <summary>The agent's name in traces and logs. Default <c>agent</c>, not empty.</summary>
+    public string Name { get; set; } = "agent";
+
+    /// <summary>Steps executed, over all plans of a run. Default 32, at least 1.</summary>
+    public int MaxSteps { get; set; } = Defaults.MaxSteps;
+
+    /// <summary>Model tokens of a run. Default 100,000, at least 1.</summary>
+    public long MaxTokens { get; set; } = Defaults.MaxTokens;
+
+    /// <summary>Wall time of a run. Default 10 minutes, more than zero.</summary>
+    public TimeSpan MaxDuration { get; set; } = Defaults.MaxDuration;
+
+    /// <summary>Plans made after the first one. Default 3, at least 0.</summary>
+    public int MaxReplans { get; set; } = Defaults.MaxReplans;
+
+    /// <summary>Steps that run at the same time. Default 4, at least 1.</summary>
+    public int MaxParallelSteps { get; set; } = Defaults.MaxParallelSteps;
+
+    /// <summary>Time of one step. Default 1 minute, more than zero.</summary>
+    public TimeSpan StepTimeout { get; set; } = Defaults.StepTimeout;
+
+    /// <summary>Whether goals, arguments and results go into traces. They may hold what a person would not want there. Default false.</summary>
+    public bool IncludeContent { get; set; }
+
+    /// <summary>The limits of a run.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is out of its range; the message names it.</exception>
+    public AgentLimits ToLimits()
+    {
+        AgentLimits limits = new()
+        {
+            MaxSteps = MaxSteps,
+            MaxTokens = MaxTokens,
+            MaxDuration = MaxDuration,
+            MaxReplans = MaxReplans,
+            MaxParallelSteps = MaxParallelSteps,
+            StepTimeout = StepTimeout,
+        };
+        limits.Validate();
+        return limits;
+    }
+
+    /// <summary>Throws when an option is out of its range.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public void Validate()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(Name);
+        ToLimits();
+    }
+}

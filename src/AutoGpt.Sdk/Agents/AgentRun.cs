@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using Microsoft.Extensions.AI;
+
+namespace AutoGpt.Sdk;
+
+/// <summary>
+/// The state of one run. It changes only by events: each is stored, then applied, then streamed. Used by one loop at a time.
+/// </summary>
+internal sealed class AgentRun(
+    string id, Goal goal, AgentLimits limits, int seed, IReadOnlyList<AIFunction> tools, IRunJournal journal, TimeProvider time, ChannelWriter<AgentEvent> stream)
+{
+    private readonly long _start = time.GetTimestamp();
+    private readonly List<StepResult> _results = [];
+    private readonly List<PlanAttempt> _attempts = [];
+    private long _sequence;
+    private int _stepsStarted;
+    private int _firstResultOfPlan;
+    private Plan? _plan;
+
+    public string Id => id;
+
+    public Goal Goal => goal;
+
+    public AgentLimits Limits => limits;
+
+    public int Plans { get; private set; }
+
+    public long Tokens { get; private set; }
+
+    public long TokensLeft => limits.MaxTokens - Tokens;
+
+    public int StepsLeft => limits.MaxSteps - _stepsStarted;
+
+    public RunStarted Started => new(id, goal, limits, seed);
+
+    public PlanningContext ForPlanner() =>
+        new(goal, tools) { Attempts = [.. _attempts], StepsLeft = StepsLeft, TokensLeft = TokensLeft, Seed = seed };
+
+    public EvaluationContext ForEvaluator(Plan plan) =>
+        new(goal, plan, ResultsOfPlan()) { Attempts = [.. _attempts], TokensLeft = Math.Max(0, TokensLeft), Seed = seed };
+
+    /// <summary>Stores the event, applies it, and streams it.</summary>
+    /// <remarks>Not cancelled: what happened is kept whatever becomes of the run.</remarks>
+    public async Task RecordAsync(AgentEvent happened)
+    {
+        AgentEvent stamped = happened with { Sequence = _sequence + 1, Timestamp = time.GetUtcNow() };
+        await journal.AppendAsync(id, stamped, CancellationToken.None).ConfigureAwait(false);
+        Apply(stamped);
+        Stream(stamped);
+    }
+
+    /// <summary>Streams the last event although it could not be stored: whoever listens must learn how the run ended.</summary>
+    public void StreamUnstored(RunCompleted happened) => Stream(happened with { Sequence = _sequence + 1, Timestamp = time.GetUtcNow() });
+
+    /// <summary>Counts tokens that no event tells of, because the call they were spent on failed.</summary>
+    public void Spend(long tokens) => Tokens += tokens;
+
+    /// <summary>Which limit leaves no room for another plan, or null.</summary>
+    public string? LimitBeforePlan() =>
+        TokensLeft < 1 ? TokenLimit
+        : StepsLeft < 1 ? StepLimit
+        : Plans > limits.MaxReplans ? string.Create(CultureInfo.InvariantCulture, $"The limit of {limits.MaxReplans} replans was reached.")
+        : null;
+
+    public string TokenLimit => string.Create(CultureInfo.InvariantCulture, $"The limit of {limits.MaxTokens} tokens was reached: {Tokens} were spent.");
+
+    public string StepLimit => string.Create(CultureInfo.InvariantCulture, $"The limit of {limits.MaxSteps} steps was reached.");
+
+    public string TimeLimit => string.Create(CultureInfo.InvariantCulture, $"The limit of {limits.MaxDuration.TotalSeconds:0.###} s was reached.");
+
+    public Feedback FeedbackOf(Evaluation evaluation) => new(evaluation.Reason ?? "The plan did not reach the goal.")
+    {
+        FailedStep = ResultsOfPlan().Where(result => !result.Succeeded && result.Status != StepStatus.Skipped)
+            .Select(result => (int?)result.Number).Min(),
+    };
+
+    /// <summary>
+    /// Whether to give up on a plan before running it: it is the plan that has just failed, so that nothing changed and its side
+    /// effects would happen twice.
+    /// </summary>
+    public bool JustFailed(Plan plan) => _attempts is [.., { } last] && SamePlan(last.Plan, plan);
+
+    /// <summary>Whether an earlier plan of the run was the same and failed the same way: the run goes in circles.</summary>
+    public bool FailedBefore(Plan plan, Feedback feedback) =>
+        _attempts.Exists(attempt => attempt.Feedback == feedback && SamePlan(attempt.Plan, plan));
+
+    public AgentResult End(AgentStatus status, string? reason = null, string? answer = null, string? question = null) => new(id, status)
+    {
+        Answer = answer,
+        Question = question,
+        Reason = reason,
+        Plan = _plan,
+        Steps = [.. _results],
+        Tokens = Tokens,
+        Plans = Plans,
+        Elapsed = time.GetElapsedTime(_start),
+    };
+
+    private void Apply(AgentEvent happened)
+    {
+        _sequence = happened.Sequence;
+        switch (happened)
+        {
+            case PlanCreated { Plan: { } plan }:
+                _plan = plan;
+                Plans++;
+                Tokens += plan.Tokens;
+                _firstResultOfPlan = _results.Count;
+                break;
+            case StepStarted:
+                _stepsStarted++;
+                break;
+            case StepCompleted { Result: { } result }:
+                _results.Add(result);
+                break;
+            case PlanEvaluated { Evaluation: { } evaluation }:
+                Tokens += evaluation.Tokens;
+                break;
+            case ReplanRequested { Feedback: { } feedback }:
+                _attempts.Add(new PlanAttempt(_plan!, ResultsOfPlan(), feedback));
+                break;
+        }
+    }
+
+    private void Stream(AgentEvent happened) => stream.TryWrite(happened); // Unbounded: it always takes the event.
+
+    private StepResult[] ResultsOfPlan() => [.. _results.Skip(_firstResultOfPlan)];
+
+    private static bool SamePlan(Plan left, Plan right) =>
+        left.Steps.Count == right.Steps.Count && left.Steps.Zip(right.Steps).All(pair =>
+            pair.First.Tool == pair.Second.Tool
+            && JsonNode.DeepEquals(pair.First.Arguments, pair.Second.Arguments)
+            && pair.First.After.Order().SequenceEqual(pair.Second.After.Order()));
+}

@@ -1,0 +1,237 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace AutoGpt.Sdk;
+
+/// <summary>
+/// The agent: goal → plan → steps → evaluation → feedback → the next plan, until the goal is reached, refused, out of a limit or in
+/// need of an answer. Thread-safe: one agent works on many goals at once.
+/// </summary>
+public sealed class AutonomousAgent : IAgent
+{
+    private readonly IPlanner _planner;
+    private readonly IEvaluator _evaluator;
+    private readonly PlanScheduler _scheduler;
+    private readonly AIFunction[] _tools;
+    private readonly IRunJournal _journal;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly AgentLimits _limits;
+    private readonly string _name;
+    private readonly bool _includeContent;
+
+    /// <summary>Creates an agent.</summary>
+    /// <param name="components">What it is put together from. Later changes to the object do not reach the agent.</param>
+    /// <exception cref="ArgumentException">A planner or the tools are missing, or two tools have one name.</exception>
+    public AutonomousAgent(AgentComponents components)
+    {
+        ArgumentNullException.ThrowIfNull(components);
+        components.Options.Validate();
+        _tools = [.. components.Tools];
+        if (_tools.Length == 0)
+        {
+            throw new ArgumentException("An agent needs at least one tool.", nameof(components));
+        }
+
+        if (_tools.GroupBy(tool => tool.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
+        {
+            throw new ArgumentException($"Two tools are named '{twice.Key}'.", nameof(components));
+        }
+
+        _planner = components.Planner ?? throw new ArgumentException("An agent needs a planner.", nameof(components));
+        _evaluator = components.Evaluator;
+        _journal = components.Journal;
+        _time = components.TimeProvider;
+        _logger = components.Logger;
+        _limits = components.Options.ToLimits();
+        _name = components.Options.Name;
+        _includeContent = components.Options.IncludeContent;
+        IStepExecutor executor = components.Executor ?? new ToolStepExecutor(
+            new ActionGate(_tools, components.Guards, components.Approval),
+            new ToolStepExecutorOptions { TimeProvider = _time, Logger = _logger, Services = components.Services, IncludeContent = _includeContent });
+        _scheduler = new PlanScheduler(executor, _tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal));
+    }
+
+    /// <summary>Creates an agent that plans with a language model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tools">The tools it may use.</param>
+    /// <param name="configure">Sets the rest: guards, approval, limits, journal … Default: the defaults of <see cref="AgentComponents"/>.</param>
+    public static AutonomousAgent Create(ILanguageModel model, IEnumerable<AIFunction> tools, Action<AgentComponents>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(tools);
+        AgentComponents components = new() { Planner = new LanguageModelPlanner(model) };
+        foreach (AIFunction tool in tools)
+        {
+            components.Tools.Add(tool);
+        }
+
+        configure?.Invoke(components);
+        return new AutonomousAgent(components);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A caller that stops enumerating before the last event cancels the run; the journal still gets its end.</remarks>
+    public IAsyncEnumerable<AgentEvent> RunStreamingAsync(Goal goal, AgentRunOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(goal);
+        ArgumentException.ThrowIfNullOrWhiteSpace(goal.Text, nameof(goal));
+        options?.Limits?.Validate();
+        return StreamAsync(goal, options ?? new AgentRunOptions(), cancellationToken);
+    }
+
+    private async IAsyncEnumerable<AgentEvent> StreamAsync(
+        Goal goal, AgentRunOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Channel<AgentEvent> stream = Channel.CreateUnbounded<AgentEvent>(new UnboundedChannelOptions { SingleReader = true });
+        string id = options.RunId ?? Guid.CreateVersion7(_time.GetUtcNow()).ToString("n");
+        AgentRun run = new(id, goal, options.Limits ?? _limits, options.Seed, _tools, _journal, _time, stream.Writer);
+        using CancellationTokenSource left = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task working = Task.Run(() => RunAsync(run, stream.Writer, left.Token), CancellationToken.None);
+        try
+        {
+            // Not cut off by the token: its end is an event.
+            await foreach (AgentEvent happened in stream.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                yield return happened;
+            }
+        }
+        finally
+        {
+            await left.CancelAsync().ConfigureAwait(false);
+            await working.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The boundary around the loop: whatever happens inside becomes a result.</summary>
+    private async Task RunAsync(AgentRun run, ChannelWriter<AgentEvent> stream, CancellationToken cancellationToken)
+    {
+        using Activity? activity = AgentTelemetry.StartAgent(_name, run, _includeContent);
+        using CancellationTokenSource deadline = Interruptible.After(run.Limits.MaxDuration, _time);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        AgentResult result;
+        try
+        {
+            result = await WorkAsync(run, stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            result = run.End(AgentStatus.Cancelled, "The run was cancelled.");
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            result = run.End(AgentStatus.LimitReached, run.TimeLimit);
+        }
+        catch (ModelOutputException error)
+        {
+            run.Spend(error.Tokens);
+            result = error.TokenLimitReached ? run.End(AgentStatus.LimitReached, run.TokenLimit) : run.End(AgentStatus.Failed, SingleLine.Of(error.Message));
+        }
+        catch (AutoGptException error)
+        {
+            result = run.End(AgentStatus.Failed, SingleLine.Of(error.Message));
+        }
+        catch (Exception error)
+        {
+            _logger.RunBroke(run.Id, error);
+            result = run.End(AgentStatus.Failed, SingleLine.Of($"{error.GetType().Name}: {error.Message}"));
+        }
+
+        await CompleteAsync(run, result).ConfigureAwait(false);
+        AgentTelemetry.EndAgent(activity, _name, result);
+        stream.Complete();
+    }
+
+    /// <summary>The whole agent.</summary>
+    private async Task<AgentResult> WorkAsync(AgentRun run, CancellationToken stop)
+    {
+        await run.RecordAsync(run.Started).ConfigureAwait(false);
+        _logger.RunStarted(run.Id);
+        string? lastReason = null;
+        while (true)
+        {
+            if (run.LimitBeforePlan() is { } limit)
+            {
+                return run.End(AgentStatus.LimitReached, lastReason is null ? limit : $"{limit} {lastReason}");
+            }
+
+            Plan plan = await Interruptible.RunAsync(token => _planner.PlanAsync(run.ForPlanner(), token), stop).ConfigureAwait(false);
+            await run.RecordAsync(new PlanCreated(plan)).ConfigureAwait(false);
+            _logger.PlanCreated(run.Id, run.Plans, plan.Steps.Count, plan.Tokens);
+            if (plan.IsQuestion)
+            {
+                return run.End(AgentStatus.NeedsInput, "The planner asks.", question: plan.Question);
+            }
+
+            if (run.TokensLeft < 0)
+            {
+                return run.End(AgentStatus.LimitReached, run.TokenLimit);
+            }
+
+            if (PlanValidator.Validate(plan, _tools) is [var problem, ..])
+            {
+                return run.End(AgentStatus.Failed, $"The plan is not valid: {problem}");
+            }
+
+            if (run.JustFailed(plan))
+            {
+                return run.End(AgentStatus.Failed, $"The planner made the same plan again. {lastReason}");
+            }
+
+            IReadOnlyList<StepResult> results = await _scheduler.RunAsync(run, plan, stop).ConfigureAwait(false);
+            stop.ThrowIfCancellationRequested();
+            if (results.Count < plan.Steps.Count)
+            {
+                return run.End(AgentStatus.LimitReached, run.StepLimit);
+            }
+
+            Evaluation evaluation = await Interruptible.RunAsync(
+                token => _evaluator.EvaluateAsync(run.ForEvaluator(plan), token), stop).ConfigureAwait(false);
+            await run.RecordAsync(new PlanEvaluated(evaluation)).ConfigureAwait(false);
+            _logger.PlanEvaluated(run.Id, evaluation.Verdict);
+            if (evaluation.Verdict != Verdict.Replan)
+            {
+                return EndBy(run, evaluation);
+            }
+
+            Feedback feedback = run.FeedbackOf(evaluation);
+            if (run.FailedBefore(plan, feedback))
+            {
+                return run.End(AgentStatus.Failed, $"The same plan failed again in the same way. {feedback.Reason}");
+            }
+
+            lastReason = feedback.Reason;
+            if (run.LimitBeforePlan() is null)
+            {
+                await run.RecordAsync(new ReplanRequested(feedback)).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static AgentResult EndBy(AgentRun run, Evaluation evaluation) => evaluation.Verdict switch
+    {
+        Verdict.Accept => run.End(AgentStatus.Succeeded, answer: evaluation.Answer),
+        Verdict.Ask => run.End(AgentStatus.NeedsInput, "The evaluation asks.", question: evaluation.Reason ?? "The evaluation needs an answer it does not name."),
+        Verdict.Refuse => run.End(AgentStatus.Refused, evaluation.Reason ?? "An action the goal needs was refused."),
+        _ => run.End(AgentStatus.Failed, evaluation.Reason ?? "The goal cannot be reached."),
+    };
+
+    private async Task CompleteAsync(AgentRun run, AgentResult result)
+    {
+        RunCompleted completed = new(result);
+        try
+        {
+            await run.RecordAsync(completed).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // The journal is what failed, so it cannot hold the end; whoever enumerates the run still learns of it.
+            _logger.JournalFailed(run.Id, error);
+            run.StreamUnstored(completed);
+        }
+
+        _logger.RunCompleted(run.Id, result.Status, result.Steps.Count, result.Tokens, result.Elapsed);
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AutoGpt.Sdk;
+
+/// <summary>Puts an agent together from registered services.</summary>
+internal static class AgentFactory
+{
+    public static IAgent Create(IServiceProvider services)
+    {
+        AgentComponents components = new()
+        {
+            Planner = services.GetService<IPlanner>() ?? new LanguageModelPlanner(
+                services.GetService<ILanguageModel>() ?? throw new InvalidOperationException(
+                    "The agent has no model: call UseModel(…) or UsePlanner(…) on the builder that AddAutoGpt() returns."),
+                services.GetService<LanguageModelPlannerOptions>()),
+            Executor = services.GetService<IStepExecutor>(),
+            Approval = services.GetService<IApprovalHandler>(),
+            Options = services.GetRequiredService<IOptions<AgentOptions>>().Value,
+            TimeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System,
+            Services = services,
+        };
+        components.Evaluator = services.GetService<IEvaluator>() ?? components.Evaluator;
+        components.Journal = services.GetService<IRunJournal>() ?? components.Journal;
+        components.Logger = services.GetService<ILogger<AutonomousAgent>>() ?? components.Logger;
+        foreach (AIFunction tool in services.GetServices<ToolSource>().SelectMany(source => source.Tools(services)))
+        {
+            components.Tools.Add(tool);
+        }
+
+        if (components.Tools.Count == 0)
+        {
+            throw new InvalidOperationException("The agent has no tools: call AddTools(…) on the builder that AddAutoGpt() returns.");
+        }
+
+        foreach (IActionGuard guard in services.GetServices<IActionGuard>())
+        {
+            components.Guards.Add(guard);
+        }
+
+        return new AutonomousAgent(components);
+    }
+
+    /// <summary>Tools that a call of <see cref="AutoGptBuilder.AddTools(IEnumerable{AIFunction})"/> brought.</summary>
+    internal sealed record ToolSource(Func<IServiceProvider, IEnumerable<AIFunction>> Tools);
+}

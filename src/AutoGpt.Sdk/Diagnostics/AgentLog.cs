@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace AutoGpt.Sdk;
+
+/// <summary>What the agent logs. Never contents: no goals, arguments or results.</summary>
+internal static partial class AgentLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Run {RunId} started.")]
+    public static partial void RunStarted(this ILogger logger, string runId);
+
+    [LoggerMessage(2, LogLevel.Information, "Run {RunId}: plan {Plan} has {Steps} steps and took {Tokens} tokens.")]
+    public static partial void PlanCreated(this ILogger logger, string runId, int plan, int steps, long tokens);
+
+    [LoggerMessage(3, LogLevel.Information, "Run {RunId}: the evaluation says {Verdict}.")]
+    public static partial void PlanEvaluated(this ILogger logger, string runId, Verdict verdict);
+
+    [LoggerMessage(4, LogLevel.Information, "Run {RunId} ended: {Status} after {Steps} steps, {Tokens} tokens and {Elapsed}.")]
+    public static partial void RunCompleted(this ILogger logger, string runId, AgentStatus status, int steps, long tokens, TimeSpan elapsed);
+
+    [LoggerMessage(5, LogLevel.Warning, "Step {Step} ({Tool}) was refused: {Reason}")]
+    public static partial void StepRefused(this ILogger logger, int step, string tool, string reason);
+
+    [LoggerMessage(6, LogLevel.Warning, "Step {Step} ({Tool}) failed.")]
+    public static partial void StepFailed(this ILogger logger, int step, string tool, Exception error);
+
+    [LoggerMessage(7, LogLevel.Error, "Run {RunId} broke: this is a fault in a planner, an evaluator or the agent.")]
+    public static partial void RunBroke(this ILogger logger, string runId, Exception error);
+
+    [LoggerMessage(8, LogLevel.Error, "Run {RunId}: the journal did not store the end of the run.")]
+    public static partial void JournalFailed(this ILogger logger, string runId, Exception error);
+}

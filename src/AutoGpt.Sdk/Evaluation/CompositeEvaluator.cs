@@ -1,0 +1,51 @@
+namespace AutoGpt.Sdk;
+
+/// <summary>
+/// Asks several evaluators, in order; the strictest verdict holds, and of equals the first. From mild to strict: accept, replan,
+/// ask, give up, refuse. A refusal ends the asking. Thread-safe when the evaluators are.
+/// </summary>
+public sealed class CompositeEvaluator : IEvaluator
+{
+    private readonly IEvaluator[] _evaluators;
+
+    /// <summary>Creates the evaluator.</summary>
+    /// <param name="evaluators">The evaluators, at least one; the cheapest first.</param>
+    public CompositeEvaluator(params IEnumerable<IEvaluator> evaluators)
+    {
+        _evaluators = [.. evaluators];
+        if (_evaluators.Length == 0)
+        {
+            throw new ArgumentException("At least one evaluator is needed.", nameof(evaluators));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Evaluation> EvaluateAsync(EvaluationContext context, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        Evaluation? strictest = null;
+        long tokens = 0;
+        foreach (IEvaluator evaluator in _evaluators)
+        {
+            Evaluation evaluation = await evaluator.EvaluateAsync(
+                context with { TokensLeft = Math.Max(0, context.TokensLeft - tokens) }, cancellationToken).ConfigureAwait(false);
+            tokens += evaluation.Tokens;
+            strictest = strictest is null || Strictness(evaluation.Verdict) > Strictness(strictest.Verdict) ? evaluation : strictest;
+            if (strictest.Verdict == Verdict.Refuse)
+            {
+                break;
+            }
+        }
+
+        return strictest! with { Tokens = tokens };
+    }
+
+    private static int Strictness(Verdict verdict) => verdict switch
+    {
+        Verdict.Accept => 0,
+        Verdict.Replan => 1,
+        Verdict.Ask => 2,
+        Verdict.GiveUp => 3,
+        _ => 4,
+    };
+}

@@ -1,0 +1,42 @@
+namespace AutoGpt.Sdk;
+
+/// <summary>
+/// Judges a plan by what became of its steps, without a model: a refused step refuses the goal, a step that failed or took too
+/// long asks for another plan, and when all succeeded the goal counts as reached. Thread-safe.
+/// </summary>
+public sealed class OutcomeEvaluator : IEvaluator
+{
+    /// <inheritdoc/>
+    public ValueTask<Evaluation> EvaluateAsync(EvaluationContext context, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return ValueTask.FromResult(Judge(context));
+    }
+
+    /// <summary>
+    /// The answer a plan gave: the result of its last step named <c>finish</c>, else of its last step. Null when that step has none.
+    /// </summary>
+    /// <param name="context">The plan and its results.</param>
+    internal static string? Answer(EvaluationContext context)
+    {
+        PlanStep? last = context.Plan.Steps.LastOrDefault(step => step.Tool == "finish") ?? (context.Plan.Steps is [.., { } final] ? final : null);
+        return context.Results.FirstOrDefault(result => result.Number == last?.Number) is { Succeeded: true } result ? result.Text : null;
+    }
+
+    private static Evaluation Judge(EvaluationContext context)
+    {
+        StepResult[] results = [.. context.Results.OrderBy(result => result.Number)];
+        if (Array.Find(results, result => result.Status == StepStatus.Refused) is { } refused)
+        {
+            return new Evaluation(Verdict.Refuse) { Reason = Tell(refused, "was refused") };
+        }
+
+        StepResult? failed = Array.Find(results, result => result.Status is not (StepStatus.Succeeded or StepStatus.Skipped))
+            ?? Array.Find(results, result => !result.Succeeded);
+        return failed is null
+            ? new Evaluation(Verdict.Accept) { Answer = Answer(context) }
+            : new Evaluation(Verdict.Replan) { Reason = Tell(failed, failed.Status == StepStatus.TimedOut ? "timed out" : "failed") };
+    }
+
+    private static string Tell(StepResult result, string what) => $"Step {result.Number} ({result.Tool}) {what}: {result.Error}";
+}

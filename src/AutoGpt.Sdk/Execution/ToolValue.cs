@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+
+namespace AutoGpt.Sdk;
+
+/// <summary>Turns what a tool returned into JSON, and a step's arguments into what a tool takes.</summary>
+internal static class ToolValue
+{
+    public static AIFunctionArguments ToArguments(JsonObject arguments, IServiceProvider? services)
+    {
+        using JsonDocument document = JsonDocument.Parse(arguments.ToJsonString());
+        AIFunctionArguments result = new() { Services = services };
+        foreach (JsonProperty argument in document.RootElement.EnumerateObject())
+        {
+            result[argument.Name] = argument.Value.Clone();
+        }
+
+        return result;
+    }
+
+    /// <summary>A string stays a string, content becomes its text, anything else becomes JSON by the tool's own serializer options.</summary>
+    /// <exception cref="NotSupportedException">The tool's options know no such type.</exception>
+    /// <exception cref="JsonException">The value has no JSON.</exception>
+    public static JsonElement? FromResult(object? result, AIFunction tool) => result switch
+    {
+        null or JsonElement { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => null,
+        JsonElement element => element.Clone(),
+        JsonNode node => JsonDocument.Parse(node.ToJsonString()).RootElement,
+        string text => Text(text),
+        TextContent content => Text(content.Text),
+        IEnumerable<AIContent> contents => Text(string.Concat(contents.OfType<TextContent>().Select(content => content.Text))),
+        _ => JsonSerializer.SerializeToElement(result, tool.JsonSerializerOptions.GetTypeInfo(result.GetType())),
+    };
+
+    private static JsonElement Text(string text) => JsonSerializer.SerializeToElement(text, AgentJsonContext.Default.String);
+}

@@ -1,0 +1,32 @@
+namespace AutoGpt.Sdk;
+
+/// <summary>What a chat client cannot say of itself.</summary>
+public sealed record ChatLanguageModelOptions
+{
+    /// <summary>The model's name. Default: what the client's metadata says, else <c>chat</c>.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>
+    /// How the model keeps to a schema: <see cref="StructuredOutput.Native"/> sends it as the response format,
+    /// <see cref="StructuredOutput.ValidatedWithRepair"/> writes it into the instructions. Both are validated, and sent back with
+    /// the errors where the answer does not fit. Default <see cref="StructuredOutput.ValidatedWithRepair"/>.
+    /// </summary>
+    public StructuredOutput StructuredOutput { get; init; } = StructuredOutput.ValidatedWithRepair;
+
+    /// <summary>Tokens of prompt and completion together. Default: unknown.</summary>
+    public int? ContextLength { get; init; }
+
+    /// <summary>How often an answer that does not fit the schema is sent back. Default 1, at least 0.</summary>
+    public int MaxRepairs { get; init; } = 1;
+
+    /// <summary>Throws when an option is out of its range.</summary>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxRepairs);
+        if (StructuredOutput == StructuredOutput.Masked)
+        {
+            throw new ArgumentException($"A chat client decodes elsewhere: {nameof(StructuredOutput)} cannot be {nameof(StructuredOutput.Masked)}.");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace AutoGpt.Sdk;
+
+/// <summary>
+/// One request for JSON: generates, parses, checks against the schema and against the caller's own rules, and, for models that
+/// can answer differently, sends the problems back. Truncation is a failure, never an answer.
+/// </summary>
+internal sealed class StructuredGeneration(ILanguageModel model)
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    public required JsonElement Schema { get; init; }
+
+    /// <summary>Completion tokens of one request at most.</summary>
+    public required int MaxTokens { get; init; }
+
+    /// <summary>Tokens all requests together may take.</summary>
+    public required long TokensLeft { get; init; }
+
+    public required int MaxRepairs { get; init; }
+
+    public int Seed { get; init; }
+
+    /// <summary>What is asked for, for messages: "a plan".</summary>
+    public required string What { get; init; }
+
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="read">Turns JSON that fits the schema into the value, adding what is wrong with it to the list.</param>
+    /// <param name="repairText">The message that sends problems back.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>The value, the least of the decisions' probabilities, and the tokens taken.</returns>
+    public async Task<(T Value, double? Confidence, long Tokens)> RunAsync<T>(
+        Prompt prompt, Func<JsonElement, List<string>, T> read, Func<IReadOnlyList<string>, string> repairText, CancellationToken cancellationToken)
+    {
+        long tokens = 0;
+        List<string> problems = [];
+        for (int attempt = 0; attempt <= MaxRepairs; attempt++)
+        {
+            Completion completion = await GenerateAsync(prompt, tokens, cancellationToken).ConfigureAwait(false);
+            tokens += completion.Usage.Total;
+            if (completion.Finish == FinishReason.Length)
+            {
+                throw new ModelOutputException(
+                    $"The model '{model.Description.Name}' was cut off after {completion.Usage.CompletionTokens} tokens of {What}.", tokens)
+                {
+                    TokenLimitReached = TokensLeft - tokens < 1,
+                };
+            }
+
+            problems = [];
+            if (Parse(completion.Text, problems) is { } json && read(json, problems) is { } value && problems.Count == 0)
+            {
+                return (value, Confidence(completion.Tokens), tokens);
+            }
+
+            prompt = prompt with
+            {
+                Messages =
+                [
+                    .. prompt.Messages,
+                    new ChatMessage(ChatRole.Assistant, completion.Text),
+                    new ChatMessage(ChatRole.User, repairText(problems)),
+                ],
+            };
+        }
+
+        throw new ModelOutputException($"The model '{model.Description.Name}' gave no valid {What.Split(' ')[^1]}: {SingleLine.Of(string.Join(" ", problems))}", tokens);
+    }
+
+    private async Task<Completion> GenerateAsync(Prompt prompt, long spent, CancellationToken cancellationToken)
+    {
+        long left = TokensLeft - spent;
+        if (left < 1)
+        {
+            throw new ModelOutputException($"No tokens are left for {What}.", spent) { TokenLimitReached = true };
+        }
+
+        bool takesSchema = model.Description.StructuredOutput != StructuredOutput.None;
+        GenerationOptions options = new()
+        {
+            Schema = takesSchema ? Schema : null,
+            MaxTokens = (int)Math.Min(MaxTokens, left),
+            Seed = Seed,
+            LogProbabilities = model.Description.LogProbabilities,
+        };
+        Prompt told = takesSchema ? prompt : prompt with
+        {
+            Instructions = $"{prompt.Instructions}\nThe JSON must fit this JSON Schema:\n{Schema.GetRawText()}",
+        };
+        return await model.CompleteAsync(told, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    private JsonElement? Parse(string text, List<string> problems)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(JsonText.Extract(text), Strict);
+            problems.AddRange(new JsonSchemaCheck(Schema).Problems(document.RootElement, "answer"));
+            return problems.Count == 0 ? document.RootElement.Clone() : null;
+        }
+        catch (JsonException error)
+        {
+            problems.Add("The answer is not JSON: " + SingleLine.Of(error.Message, 200));
+            return null;
+        }
+    }
+
+    private static double? Confidence(IReadOnlyList<GeneratedToken> tokens) =>
+        tokens.Min(token => token.ConstrainedLogProbability) is { } least ? Math.Exp(least) : null;
+}

@@ -1,0 +1,39 @@
+namespace AutoGpt.Sdk;
+
+/// <summary>How a <see cref="LanguageModelPlanner"/> plans.</summary>
+public sealed record LanguageModelPlannerOptions
+{
+    /// <summary>Steps of one plan at most; the run's own limit may be tighter. Default 12, at least 1.</summary>
+    public int MaxPlanSteps { get; init; } = 12;
+
+    /// <summary>Completion tokens of one plan at most. Default 1,024, at least 1.</summary>
+    public int MaxTokens { get; init; } = 1024;
+
+    /// <summary>
+    /// How often an invalid plan is sent back with what is wrong with it. A model specialised on its tools is not asked again: it
+    /// would answer the same. Default 2, at least 0.
+    /// </summary>
+    public int MaxRepairs { get; init; } = 2;
+
+    /// <summary>
+    /// Ask the person instead of running a plan whose least certain decision was less probable than this. Only for models that
+    /// report log-probabilities. Default 0 (off), from 0 to 1.
+    /// </summary>
+    public double MinConfidence { get; init; }
+
+    /// <summary>Ask the person when the goal names a file that no argument of the plan uses. Default false.</summary>
+    public bool AskAboutUnusedFiles { get; init; }
+
+    /// <summary>Throws when an option is out of its range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxPlanSteps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxRepairs);
+        if (MinConfidence is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(MinConfidence), MinConfidence, "Must be from 0 to 1.");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+
+namespace AutoGpt.Sdk;
+
+/// <summary>What a tool declares about itself besides its schema.</summary>
+internal static class ToolTraits
+{
+    /// <summary>Whether the tool says that it changes nothing (<c>readOnlyHint</c>, the name MCP uses). Default: it may change things.</summary>
+    public static bool IsReadOnly(AITool tool) =>
+        tool.AdditionalProperties.TryGetValue("readOnlyHint", out object? hint) && hint switch
+        {
+            bool value => value,
+            JsonElement element => element.ValueKind == JsonValueKind.True,
+            JsonValue value => value.TryGetValue(out bool set) && set,
+            _ => false,
+        };
+
+    /// <summary>
+    /// The closed forms a tool's arguments can take (<c>x-forms</c>), where one schema cannot say which parameters go together;
+    /// otherwise the tool's schema alone.
+    /// </summary>
+    public static IReadOnlyList<JsonElement> Forms(AIFunctionDeclaration tool)
+    {
+        tool.AdditionalProperties.TryGetValue("x-forms", out object? forms);
+        JsonElement[] found = forms switch
+        {
+            JsonElement { ValueKind: JsonValueKind.Array } element => [.. element.EnumerateArray()],
+            JsonArray array => [.. array.Select(form => JsonDocument.Parse(form?.ToJsonString() ?? "{}").RootElement)],
+            _ => [],
+        };
+        return found.Length > 0 ? found : [tool.JsonSchema];
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AutoGpt.Sdk.Testing;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AutoGpt.Sdk.Tests;
+
+[CancelAfter(20_000)]
+public sealed class ToolStepExecutorTests
+{
+    [Test]
+    public async Task A_tool_that_hangs_and_ignores_cancellation_times_out(CancellationToken cancellationToken)
+    {
+        FakeTimeProvider time = new();
+        TestTool tool = TestTool.Deaf("deaf");
+        ToolStepExecutor executor = new(new ActionGate([tool]), new ToolStepExecutorOptions { TimeProvider = time });
+        Task<StepResult> running = executor.ExecuteAsync(Step(tool), cancellationToken).AsTask();
+        while (tool.Calls.Count == 0)
+        {
+            await Task.Yield();
+        }
+
+        time.Advance(TimeSpan.FromSeconds(4));
+        Assert.That(running.IsCompleted, Is.False);
+        time.Advance(TimeSpan.FromSeconds(2));
+        StepResult result = await running;
+        Assert.That(result, Has.Property("Status").EqualTo(StepStatus.TimedOut).And.Property("Elapsed").EqualTo(TimeSpan.FromSeconds(6)));
+        Assert.That(result.Error, Does.Contain("5 s"));
+    }
+
+    [Test]
+    public async Task A_tool_that_blocks_its_thread_can_be_left_behind(CancellationToken cancellationToken)
+    {
+        using ManualResetEventSlim blocked = new();
+        using ManualResetEventSlim release = new();
+        TestTool tool = new("blocking", TestTool.Empty, (_, _) =>
+        {
+            blocked.Set();
+            release.Wait(CancellationToken.None);
+            return Task.FromResult<object?>(null);
+        });
+        using CancellationTokenSource cancel = new();
+        Task<StepResult> running = new ToolStepExecutor(new ActionGate([tool])).ExecuteAsync(Step(tool), cancel.Token).AsTask();
+        blocked.Wait(cancellationToken);
+        await cancel.CancelAsync();
+        Assert.That((await running.WaitAsync(cancellationToken)).Status, Is.EqualTo(StepStatus.Cancelled));
+        release.Set();
+    }
+
+    [Test]
+    public async Task An_exception_is_a_failed_step_on_one_clean_line()
+    {
+        TestTool tool = TestTool.Throwing("bad", "no\n  file\u001b[31m \u202E here");
+        StepResult result = await new ToolStepExecutor(new ActionGate([tool])).ExecuteAsync(Step(tool));
+        Assert.That(result, Has.Property("Status").EqualTo(StepStatus.Failed).And.Property("Error").EqualTo("no file[31m here"));
+    }
+
+    [Test]
+    public async Task Results_keep_their_kind()
+    {
+        (object? Value, string Text, JsonValueKind? Kind)[] cases =
+        [
+            ("a \"text\"", "a \"text\"", JsonValueKind.String),
+            (12.5, "12.5", JsonValueKind.Number),
+            (true, "true", JsonValueKind.True),
+            (JsonNode.Parse("""{"a":[1]}"""), """{"a":[1]}""", JsonValueKind.Object),
+            (new TextContent("content"), "content", JsonValueKind.String),
+            (JsonDocument.Parse("[1,2]").RootElement, "[1,2]", JsonValueKind.Array),
+            (JsonDocument.Parse("null").RootElement, "", null),
+        ];
+        foreach ((object? value, string text, JsonValueKind? kind) in cases)
+        {
+            TestTool tool = new("tool", TestTool.Empty, (_, _) => Task.FromResult(value));
+            StepResult result = await new ToolStepExecutor(new ActionGate([tool])).ExecuteAsync(Step(tool));
+            Assert.That((result.Status, result.Text, result.Value?.ValueKind), Is.EqualTo((StepStatus.Succeeded, text, kind)));
+        }
+    }
+
+    [Test]
+    public async Task Plain_CSharp_methods_work_as_tools()
+    {
+        AIFunction add = AIFunctionFactory.Create((double left, int right) => left + right, new AIFunctionFactoryOptions
+        {
+            Name = "add",
+            AdditionalProperties = new Dictionary<string, object?> { ["readOnlyHint"] = true },
+        });
+        ScriptedPlanner planner = new(ScriptedPlanner.Of(
+            ("add", """{"left":1.5,"right":2}"""), ("add", """{"left":"$1","right":1}""")));
+        AgentResult result = await Runs.Agent(planner, [add]).RunAsync("goal");
+        Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.Succeeded).And.Property("Answer").EqualTo("4.5"));
+    }
+
+    private static StepContext Step(TestTool tool) => new("run", new PlanStep(1, tool.Name, []), tool, [], TimeSpan.FromSeconds(5));
+}

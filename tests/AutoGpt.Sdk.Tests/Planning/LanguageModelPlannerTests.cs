@@ -1,0 +1,141 @@
+using AutoGpt.Sdk.Testing;
+using Microsoft.Extensions.AI;
+
+namespace AutoGpt.Sdk.Tests;
+
+public sealed class LanguageModelPlannerTests
+{
+    private const string Good = """{"steps":[{"tool":"read","arguments":{"path":"a.txt"}}]}""";
+    private const string Unknown = """{"steps":[{"tool":"destroy","arguments":{}}]}""";
+    private static readonly AIFunction[] Tools = [new TestTool("read", TestTool.Path), new TestTool("echo", TestTool.Text)];
+    private static readonly ModelDescription Repairing = new("remote", "test") { StructuredOutput = StructuredOutput.ValidatedWithRepair };
+
+    [Test]
+    public async Task A_plan_is_read_with_its_confidence_and_tokens()
+    {
+        ScriptedLanguageModel model = new(new ScriptedReply(Good) { LogProbabilities = [0, Math.Log(0.25), 0], Usage = new TokenUsage(30, 12) });
+        Plan plan = await new LanguageModelPlanner(model).PlanAsync(new PlanningContext("read a.txt", Tools) { Seed = 5 });
+        Assert.That(plan.Steps.Single(), Has.Property("Tool").EqualTo("read").And.Property("Number").EqualTo(1));
+        Assert.That((plan.Confidence, plan.Tokens), Is.EqualTo((0.25, 42L)).Within(1e-12));
+        Assert.That(model.Options.Single(), Has.Property("Seed").EqualTo(5).And.Property("LogProbabilities").True.And.Property("Schema").Not.Null);
+    }
+
+    [Test]
+    public async Task The_prompt_has_the_sections_the_schema_quotes()
+    {
+        ScriptedLanguageModel model = new(Good, Good);
+        LanguageModelPlanner planner = new(model);
+        Goal goal = new("read it") { Facts = ["a.txt", "b.txt"] };
+        await planner.PlanAsync(new PlanningContext(goal, Tools));
+        StepResult failed = new(2, "read", StepStatus.Failed) { Error = "no such file" };
+        PlanAttempt attempt = new(new Plan(), [failed, new StepResult(1, "echo", StepStatus.Succeeded)], new Feedback("Step 2 (read) failed: no such file") { FailedStep = 2 });
+        await planner.PlanAsync(new PlanningContext(goal, Tools) { Attempts = [attempt with { Results = [] }, attempt] });
+
+        Assert.That(model.Prompts[0].Sections, Is.EqualTo([new PromptSection("goal", "read it\na.txt\nb.txt")]));
+        Assert.That(model.Prompts[1].Sections[1], Is.EqualTo(new PromptSection("feedback", "step 2 read failed: no such file")));
+        Assert.That(model.Prompts[0], Has.Property("Task").EqualTo("plan").And.Property("Tools").EqualTo(Tools));
+        Assert.That(model.Options[0].Schema!.Value.GetRawText(), Does.Contain("""["goal"]"""));
+        Assert.That(model.Options[1].Schema!.Value.GetRawText(), Does.Contain("""["goal","feedback"]"""));
+    }
+
+    [Test]
+    public void Feedback_that_no_step_explains_is_told_as_it_is()
+    {
+        PlanAttempt attempt = new(new Plan(), [new StepResult(1, "echo", StepStatus.Succeeded)], new Feedback("Too short."));
+        Assert.That(PlanningPrompt.FeedbackText(attempt), Is.EqualTo("Too short."));
+    }
+
+    [TestCase("Sure! Here it is:\n```json\n" + Good + "\n```\nAnything else?")]
+    [TestCase(Good)]
+    public async Task Words_around_the_JSON_do_not_matter(string reply)
+    {
+        ScriptedLanguageModel model = new(reply) { Description = Repairing };
+        Assert.That((await new LanguageModelPlanner(model).PlanAsync(new PlanningContext("goal", Tools))).Steps, Has.Count.EqualTo(1));
+        Assert.That(model.Options[0].Schema!.Value.GetRawText(), Does.Not.Contain("x-quoted").And.Not.Contain("prefixItems"));
+    }
+
+    [TestCase("""{"steps":[{"tool":"read","arguments":{"path":"a.txt"}""", "not JSON")]
+    [TestCase("I cannot do that.", "not JSON")]
+    [TestCase(Unknown, "destroy")]
+    [TestCase("""{"steps":[{"tool":"read","arguments":{"path":"$1"}}]}""", "refers to $1")]
+    [TestCase("""{"steps":[{"tool":"read","tool":"echo","arguments":{"path":"a"}}]}""", "not JSON")]
+    public async Task Problems_are_sent_back(string bad, string problem)
+    {
+        ScriptedLanguageModel model = new(new ScriptedReply(bad) { Usage = new TokenUsage(10, 5) }, new ScriptedReply(Good) { Usage = new TokenUsage(20, 5) }) { Description = Repairing };
+        Plan plan = await new LanguageModelPlanner(model).PlanAsync(new PlanningContext("goal", Tools));
+        Assert.That(plan.Tokens, Is.EqualTo(40), "both requests count");
+        Assert.That(model.Prompts[0].Messages, Is.Empty);
+        Assert.That(model.Prompts[1].Messages.Select(message => message.Role), Is.EqualTo([ChatRole.Assistant, ChatRole.User]));
+        Assert.That(model.Prompts[1].Messages[0].Text, Is.EqualTo(bad));
+        Assert.That(model.Prompts[1].Messages[1].Text, Does.Contain(problem));
+    }
+
+    [Test]
+    public async Task Repairs_end()
+    {
+        ScriptedLanguageModel model = new((_, _) => new ScriptedReply(Unknown) { Usage = new TokenUsage(10, 5) }) { Description = Repairing };
+        ModelOutputException error = (await Assert.ThrowsAsync<ModelOutputException>(() => new LanguageModelPlanner(model).PlanAsync(new PlanningContext("goal", Tools)).AsTask()))!;
+        Assert.That((error.Tokens, model.Prompts.Count), Is.EqualTo((45L, 3)));
+        Assert.That(error.Message, Does.Contain("no valid plan"));
+    }
+
+    [Test]
+    public async Task A_truncated_plan_is_a_failure_even_when_it_looks_whole()
+    {
+        ScriptedLanguageModel model = new(new ScriptedReply(Good) { Finish = FinishReason.Length, Usage = new TokenUsage(100, 7) });
+        AgentResult result = await AutonomousAgent.Create(model, Tools).RunAsync("goal");
+        Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.Failed).And.Property("Reason").Contains("cut off").And.Property("Tokens").EqualTo(107));
+    }
+
+    [Test]
+    public async Task Tokens_that_run_out_during_repairs_are_the_limits_doing()
+    {
+        ScriptedLanguageModel model = new((_, _) => new ScriptedReply(Unknown) { Usage = new TokenUsage(40, 10) }) { Description = Repairing };
+        AgentResult result = await AutonomousAgent.Create(model, Tools, parts => parts.Options.MaxTokens = 60).RunAsync("goal");
+        Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.LimitReached).And.Property("Tokens").EqualTo(100));
+        Assert.That(model.Options.Select(options => options.MaxTokens), Is.EqualTo([60, 10]), "no request may take more than is left");
+    }
+
+    [Test]
+    public async Task A_model_trained_on_other_tools_is_not_asked()
+    {
+        ModelDescription mini = new("mini", "test") { StructuredOutput = StructuredOutput.Masked, TrainedTools = ToolSchemaHash.Compute(Tools) };
+        ScriptedLanguageModel model = new(Good) { Description = mini };
+        Assert.That(
+            () => new LanguageModelPlanner(model).PlanAsync(new PlanningContext("goal", Tools[..1])).AsTask(),
+            Throws.InstanceOf<AutoGptException>().With.Message.Contains("'mini' was trained on other tools").And.Message.Contains("AsLanguageModel()"));
+        Assert.That(model.Prompts, Is.Empty);
+        Assert.That((await new LanguageModelPlanner(model).PlanAsync(new PlanningContext("goal", [.. Tools.Reverse()]))).Steps, Has.Count.EqualTo(1), "order does not matter");
+    }
+
+    [TestCase(0.5, true)]
+    [TestCase(0.2, false)]
+    public async Task Too_little_confidence_asks(double least, bool asks)
+    {
+        ScriptedLanguageModel model = new(new ScriptedReply(Good) { LogProbabilities = [Math.Log(0.3)] });
+        Plan plan = await new LanguageModelPlanner(model, new LanguageModelPlannerOptions { MinConfidence = least }).PlanAsync(new PlanningContext("goal", Tools));
+        Assert.That(plan.IsQuestion, Is.EqualTo(asks));
+        Assert.That(plan.Tokens, Is.GreaterThan(0));
+    }
+
+    [TestCase("read a.txt", null)]
+    [TestCase("read a.txt and docs/b.md", "docs/b.md")]
+    [TestCase("read a.txt, i.e. the first, version 3.5, e.g. now. Ask me@example.com or https://example.com/x.html.", null)]
+    [TestCase("put it into (out-1.csv)", "out-1.csv")]
+    [TestCase("Read \"A.TXT\".", null)]
+    public async Task A_file_the_plan_forgets_asks(string goal, string? forgotten)
+    {
+        Plan plan = await new LanguageModelPlanner(new ScriptedLanguageModel(Good), new LanguageModelPlannerOptions { AskAboutUnusedFiles = true })
+            .PlanAsync(new PlanningContext(goal, Tools));
+        Assert.That(plan.Question, forgotten is null ? Is.Null : Does.StartWith($"The plan does not use '{forgotten}'."));
+    }
+
+    [Test]
+    public async Task A_model_that_takes_no_schema_gets_it_in_words()
+    {
+        ScriptedLanguageModel model = new(Good) { Description = new ModelDescription("plain", "test") };
+        await new LanguageModelPlanner(model).PlanAsync(new PlanningContext("goal", Tools));
+        Assert.That(model.Options[0].Schema, Is.Null);
+        Assert.That(model.Prompts[0].Instructions, Does.Contain("\"const\":\"read\""));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace AutoGpt.Sdk.Tests;
+
+public sealed class PlanReferencesTests
+{
+    private static readonly JsonElement Schema = JsonDocument.Parse(
+        """
+        {"type":"object","properties":{"text":{"type":"string"},"number":{"type":"number"},"either":{"type":["number","string"]},
+        "numbers":{"type":"array","items":{"type":"integer"}},"texts":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}]}}}
+        """).RootElement;
+
+    [TestCase("$1", 1)]
+    [TestCase("$27", 27)]
+    [TestCase("$0", 0)]
+    [TestCase("$01", 0)]
+    [TestCase("$", 0)]
+    [TestCase("$$1", 0)]
+    [TestCase("$1 ", 0)]
+    [TestCase("$+1", 0)]
+    [TestCase("$1.5", 0)]
+    [TestCase("cost $1", 0)]
+    [TestCase("$99999999999", 0)]
+    public void Only_a_whole_number_after_one_dollar_is_a_reference(string text, int expected) =>
+        Assert.That(PlanReferences.TryParse(text, out int step) ? step : 0, Is.EqualTo(expected));
+
+    [TestCase("""{"a":"$2","b":["$1","x","$2"],"c":{"d":"$3"},"e":"$$4","f":5}""", new[] { 1, 2 })]
+    [TestCase("""{}""", new int[0])]
+    public void References_are_arguments_or_elements_of_arrays(string arguments, int[] expected) =>
+        Assert.That(PlanReferences.Collect(JsonNode.Parse(arguments)!.AsObject()), Is.EqualTo(expected));
+
+    [TestCase("""{"text":"$1"}""", """{"text":"12"}""", TestName = "a number becomes text for a string parameter")]
+    [TestCase("""{"number":"$1"}""", """{"number":12}""", TestName = "a number stays one for a number parameter")]
+    [TestCase("""{"number":"$2"}""", """{"number":7.5}""", TestName = "a text of a number becomes a number for a number parameter")]
+    [TestCase("""{"number":"$3"}""", """{"number":"a b"}""", TestName = "a text that is none is left for the tool to judge")]
+    [TestCase("""{"either":"$1"}""", """{"either":"12"}""", TestName = "where both fit it is the text")]
+    [TestCase("""{"numbers":["$1",3,"$2"]}""", """{"numbers":[12,3,7.5]}""", TestName = "elements are resolved by the elements' type")]
+    [TestCase("""{"texts":["$1","$$1","$$$1"]}""", """{"texts":["12","$1","$$1"]}""", TestName = "two dollars are one")]
+    [TestCase("""{"texts":"$4"}""", """{"texts":"{\"a\":1}"}""", TestName = "an object becomes its JSON")]
+    [TestCase("""{"unknown":{"x":"$1"},"text":"$5.00"}""", """{"unknown":{"x":"$1"},"text":"$5.00"}""", TestName = "anything else stays as it is")]
+    public void Resolves(string arguments, string expected)
+    {
+        Dictionary<int, StepResult> results = new() { [1] = Result("12"), [2] = Result("\"7.5\""), [3] = Result("\"a b\""), [4] = Result("""{"a":1}""") };
+        JsonObject planned = JsonNode.Parse(arguments)!.AsObject();
+        JsonObject resolved = PlanReferences.Resolve(planned, Schema, results);
+        Assert.That(JsonNode.DeepEquals(resolved, JsonNode.Parse(expected)), resolved.ToJsonString());
+        Assert.That(planned.ToJsonString(), Is.EqualTo(JsonNode.Parse(arguments)!.ToJsonString()), "what was planned is left alone");
+    }
+
+    [Test]
+    public void A_step_without_a_result_is_told() => Assert.That(
+        () => PlanReferences.Resolve(new JsonObject { ["text"] = "$9" }, Schema, new Dictionary<int, StepResult>()),
+        Throws.InstanceOf<AutoGptException>().With.Message.Contains("step 9"));
+
+    private static StepResult Result(string json) => new(1, "tool", StepStatus.Succeeded) { Value = JsonDocument.Parse(json).RootElement };
+}

@@ -1,0 +1,112 @@
+using System.Runtime.InteropServices;
+using AutoGpt.Sdk.Models;
+
+namespace AutoGpt.Sdk.Shared.Tests;
+
+/// <summary>The oracle: the network in double precision, one token and one number at a time, written from the formulas alone.</summary>
+internal sealed class ReferenceTransformer(TransformerConfig config, IEnumerable<TensorView> weights)
+{
+    private readonly Dictionary<string, double[]> _weights = weights.ToDictionary(
+        view => view.Name, view => Array.ConvertAll(MemoryMarshal.Cast<byte, float>(view.Data.Span).ToArray(), value => (double)value));
+
+    /// <summary>Logits after every token, <c>[sequence][vocabulary]</c>.</summary>
+    public double[][] Logits(int[] ids)
+    {
+        double[][] x = [.. ids.Select((id, position) => Embed(id, position))];
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            double[][] attended = Attention(layer, [.. x.Select(row => Norm(row, TensorNames.Weight(layer, TensorNames.AttentionNorm), TensorNames.Bias(layer, TensorNames.AttentionNorm)))]);
+            x = [.. x.Zip(attended, Add)];
+            x = [.. x.Select(row => Add(row, FeedForward(layer, Norm(row, TensorNames.Weight(layer, TensorNames.FeedForwardNorm), TensorNames.Bias(layer, TensorNames.FeedForwardNorm)))))];
+        }
+
+        string head = config.TiedHead ? TensorNames.Embedding : TensorNames.Head;
+        return [.. x.Select(row => Linear(Norm(row, TensorNames.FinalNorm, TensorNames.FinalNormBias), head, null, config.VocabularySize))];
+    }
+
+    private double[] Embed(int id, int position)
+    {
+        double[] row = [.. _weights[TensorNames.Embedding].Skip(id * config.Width).Take(config.Width)];
+        for (int i = 0; i < row.Length; i++)
+        {
+            row[i] += config.Positions switch
+            {
+                PositionEncoding.Learned => _weights[TensorNames.Positions][(position * config.Width) + i],
+                PositionEncoding.Sinusoidal when i % 2 == 0 => Math.Sin(position / Math.Pow(10_000, (double)i / config.Width)),
+                PositionEncoding.Sinusoidal => Math.Cos(position / Math.Pow(10_000, (double)(i - 1) / config.Width)),
+                _ => 0,
+            };
+        }
+
+        return row;
+    }
+
+    private double[][] Attention(int layer, double[][] x)
+    {
+        int size = config.HeadSize;
+        double[][] Heads(string module, int heads, bool rotate) => [.. x.Select((row, position) =>
+        {
+            double[] projected = Linear(row, layer, module, heads * size);
+            return rotate && config.Positions == PositionEncoding.Rotary ? [.. projected.Chunk(size).SelectMany(head => Rotate(head, position))] : projected;
+        })];
+        double[][] queries = Heads(TensorNames.Query, config.Heads, rotate: true);
+        double[][] keys = Heads(TensorNames.Key, config.KeyValueHeads, rotate: true);
+        double[][] values = Heads(TensorNames.Value, config.KeyValueHeads, rotate: false);
+        return [.. x.Select((_, position) =>
+        {
+            double[] output = new double[config.Heads * size];
+            for (int head = 0; head < config.Heads; head++)
+            {
+                int shared = head / (config.Heads / config.KeyValueHeads);
+                double[] scores = [.. Enumerable.Range(0, position + 1).Select(other =>
+                    Enumerable.Range(0, size).Sum(i => queries[position][(head * size) + i] * keys[other][(shared * size) + i]) / Math.Sqrt(size))];
+                double total = scores.Sum(Math.Exp);
+                for (int i = 0; i < size; i++)
+                {
+                    output[(head * size) + i] = Enumerable.Range(0, position + 1).Sum(other => Math.Exp(scores[other]) / total * values[other][(shared * size) + i]);
+                }
+            }
+
+            return Linear(output, layer, TensorNames.Output, config.Width);
+        })];
+    }
+
+    private double[] Rotate(double[] head, int position)
+    {
+        int half = head.Length / 2;
+        double Angle(int i) => position * Math.Pow(config.RotaryBase, -2.0 * i / head.Length);
+        return
+        [
+            .. Enumerable.Range(0, half).Select(i => (head[i] * Math.Cos(Angle(i))) - (head[i + half] * Math.Sin(Angle(i)))),
+            .. Enumerable.Range(0, half).Select(i => (head[i + half] * Math.Cos(Angle(i))) + (head[i] * Math.Sin(Angle(i)))),
+        ];
+    }
+
+    private double[] FeedForward(int layer, double[] x)
+    {
+        double[] up = Linear(x, layer, TensorNames.Up, config.FeedForwardWidth);
+        double[] inner = config.Activation == Activation.Gelu
+            ? [.. up.Select(value => .5 * value * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (value + (.044715 * value * value * value)))))]
+            : [.. Linear(x, layer, TensorNames.Gate, config.FeedForwardWidth).Zip(up, (gate, value) => gate / (1 + Math.Exp(-gate)) * value)];
+        return Linear(inner, layer, TensorNames.Down, config.Width);
+    }
+
+    private double[] Norm(double[] x, string scale, string shift)
+    {
+        double mean = config.Normalization == Normalization.LayerNorm ? x.Average() : 0;
+        double deviation = Math.Sqrt(x.Average(value => (value - mean) * (value - mean)) + config.NormalizationEpsilon);
+        double[]? shifts = _weights.GetValueOrDefault(shift);
+        return [.. x.Select((value, i) => ((value - mean) / deviation * _weights[scale][i]) + (shifts?[i] ?? 0))];
+    }
+
+    private double[] Linear(double[] x, int layer, string module, int outputs) =>
+        Linear(x, TensorNames.Weight(layer, module), TensorNames.Bias(layer, module), outputs);
+
+    private double[] Linear(double[] x, string weight, string? bias, int outputs)
+    {
+        double[]? shifts = bias is null ? null : _weights.GetValueOrDefault(bias);
+        return [.. Enumerable.Range(0, outputs).Select(o => x.Select((value, i) => value * _weights[weight][(o * x.Length) + i]).Sum() + (shifts?[o] ?? 0))];
+    }
+
+    private static double[] Add(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x + y)];
+}
