@@ -84,7 +84,7 @@ internal sealed class SchemaCompiler
         {
             node = Register(new ReferenceNode());
             _references.Add(pointer, node);
-            node.Target = CompileSchema(SchemaPointer.Resolve(_root, pointer, path), SchemaPath.Root.Property(pointer));
+            node.Target = CompileSchema(SchemaPointer.Resolve(_root, pointer, path), SchemaPath.Of(pointer));
         }
 
         return node;

@@ -9,5 +9,8 @@ internal sealed record SchemaPath(SchemaPath? Parent, string Segment)
 
     public SchemaPath Item(int index) => new(this, $"[{index}]");
 
+    /// <summary>The place that a pointer such as <c>#/$defs/name</c> leads to.</summary>
+    public static SchemaPath Of(string pointer) => pointer.Split('/').Skip(1).Aggregate(Root, (path, name) => path.Property(name));
+
     public override string ToString() => Parent + Segment;
 }
