@@ -62,6 +62,16 @@ public class SchemaErrorTests
         }
     }
 
+    [Test]
+    public void A_pattern_or_schema_nested_without_end_is_refused()
+    {
+        string pattern = new string('(', 100_000) + "a" + new string(')', 100_000);
+        Assert.That(() => Masks.Compile(JsonSerializer.Serialize(new { type = "string", pattern })), Throws.InstanceOf<SchemaException>().With.Message.Contains("nested"));
+        string schema = string.Concat(Enumerable.Repeat("""{"items":""", 2000)) + "{}" + new string('}', 2000);
+        using JsonDocument document = JsonDocument.Parse(schema, new JsonDocumentOptions { MaxDepth = 5000 });
+        Assert.That(() => JsonSchemaConstraint.Compile(document.RootElement), Throws.InstanceOf<SchemaException>().With.Message.Contains("nested"));
+    }
+
     [TestCase("""false""", null)]
     [TestCase("""{"enum":[]}""", "'enum'")]
     [TestCase("""{"type":"string","enum":[1,null]}""", "'enum'")]

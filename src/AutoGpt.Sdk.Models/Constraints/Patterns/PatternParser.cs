@@ -8,8 +8,11 @@ namespace AutoGpt.Sdk.Models;
 /// </summary>
 internal sealed class PatternParser
 {
+    private const int MaximumDepth = 200;
+
     private readonly string _text;
     private int _at;
+    private int _depth;
 
     private PatternParser(string text) => _text = text;
 
@@ -151,7 +154,13 @@ internal sealed class PatternParser
             }
         }
 
+        if (++_depth > MaximumDepth)
+        {
+            throw Unsupported($"groups nested more than {MaximumDepth} deep");
+        }
+
         PatternNode inner = ParseAlternatives();
+        _depth--;
         return TryRead(')') ? inner : throw Unsupported("a '(' without ')'");
     }
 
