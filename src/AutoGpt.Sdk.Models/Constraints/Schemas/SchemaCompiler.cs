@@ -6,6 +6,7 @@ namespace AutoGpt.Sdk.Models;
 internal sealed class SchemaCompiler
 {
     private const int MaximumDepth = 256;
+    private const int SharedLength = 2048;
 
     private readonly JsonElement _root;
     private readonly QuotedSources _sources;
@@ -16,6 +17,7 @@ internal sealed class SchemaCompiler
     private readonly Dictionary<(int, int), StringLeaf> _strings = [];
     private readonly Dictionary<(string, int, int), StringLeaf?> _patterns = [];
     private readonly Dictionary<(bool, DecimalBound?, DecimalBound?), NumberLeaf?> _numbers = [];
+    private readonly Dictionary<string, Node> _known = new(StringComparer.Ordinal);
     private Node? _any;
     private int _depth;
 
@@ -60,6 +62,13 @@ internal sealed class SchemaCompiler
             throw new SchemaException("a schema is an object, true or false.", path.ToString());
         }
 
+        // Plans repeat the same few schemas thousands of times; references are absolute, so equal texts mean equal things.
+        string text = schema.GetRawText();
+        if (text.Length <= SharedLength && _known.TryGetValue(text, out Node? known))
+        {
+            return known;
+        }
+
         if (++_depth > MaximumDepth)
         {
             throw new SchemaException($"schemas nested more than {MaximumDepth} deep are not supported.", path.ToString());
@@ -73,6 +82,11 @@ internal sealed class SchemaCompiler
             : schema.TryGetProperty("const", out _) || schema.TryGetProperty("enum", out _) ? CompileValues(schema, path)
             : CompileTypes(schema, path);
         _depth--;
+        if (text.Length <= SharedLength)
+        {
+            _known.TryAdd(text, node);
+        }
+
         return node;
     }
 
