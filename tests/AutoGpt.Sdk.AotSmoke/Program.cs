@@ -11,11 +11,7 @@ try
     File.WriteAllText(Path.Combine(folder, "contacts.txt"), "anna@example.com\nben@example.com\nanna@example.com\n");
     Workspace workspace = Workspace.Open(folder);
     using CausalLanguageModel model = MiniModel.Load();
-    AutonomousAgent agent = AutonomousAgent.Create(model, WorkspaceTools.Create(workspace), components =>
-    {
-        components.Planner = new LanguageModelPlanner(model, MiniModel.PlannerOptions);
-        components.Guards.Add(new WorkspaceGuard(workspace));
-    });
+    AutonomousAgent agent = AutonomousAgent.Create(model, WorkspaceTools.Create(workspace), components => components.Guards.Add(new WorkspaceGuard(workspace)));
     AgentResult result = await agent.RunAsync("Remove the duplicate lines from contacts.txt and save the result to unique.txt.");
     Console.WriteLine(JsonSerializer.Serialize(new RunCompleted(result), AgentJsonContext.Default.AgentEvent));
     string written = Path.Combine(folder, "unique.txt");

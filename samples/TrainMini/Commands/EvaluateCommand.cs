@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using AutoGpt.Sdk;
 using AutoGpt.Sdk.Models;
-using AutoGpt.Sdk.Models.Mini;
 using TrainMini.Evaluation;
 using TrainMini.Goals;
 
@@ -15,7 +14,7 @@ internal static class EvaluateCommand
     {
         Option<DirectoryInfo?> model = new("--model") { Description = "A checkpoint folder. Default: the embedded model." };
         Option<int> count = new("--count") { Description = "Composed goals per set. Default: 300.", DefaultValueFactory = _ => 300 };
-        Option<double> confidence = new("--confidence") { Description = "Below it the agent asks. Default: the model's own.", DefaultValueFactory = _ => MiniModel.PlannerOptions.MinConfidence };
+        Option<double> confidence = new("--confidence") { Description = "Below it the agent asks. Default: the model's own.", DefaultValueFactory = _ => LanguageModelPlannerOptions.Specialized.MinConfidence };
         Option<string> ablation = new("--ablation") { Description = "none, shuffled (weights in random order) or uniform (all logits equal).", DefaultValueFactory = _ => "none" };
         Option<bool> show = new("--show") { Description = "Shows goals that did not come out right." };
         Command command = new("evaluate", "Runs the agent on held-out goals.") { model, count, confidence, ablation, show };
@@ -23,7 +22,7 @@ internal static class EvaluateCommand
         {
             Corpus corpus = new();
             using CausalLanguageModel loaded = Ablation.Load(parsed.GetValue(model)?.FullName, parsed.GetValue(ablation)!);
-            Judge judge = new(new LanguageModelPlanner(loaded, MiniModel.PlannerOptions with { MinConfidence = parsed.GetValue(confidence) }), corpus.Words);
+            Judge judge = new(new LanguageModelPlanner(loaded, LanguageModelPlannerOptions.Specialized with { MinConfidence = parsed.GetValue(confidence) }), corpus.Words);
             int goals = parsed.GetValue(count);
             bool details = parsed.GetValue(show);
             GoalComposer known = corpus.Composer(PhrasingSet.Training);

@@ -25,7 +25,8 @@ internal sealed class JsonSchemaConstraint : ITokenConstraint
 
     public bool IsComplete => _states.Exists(state => state.Node is GrammarNode.End);
 
-    public bool MustEnd => _states.TrueForAll(state => state.Node is GrammarNode.End);
+    public bool MustEnd => _states.TrueForAll(state =>
+        state.Node is GrammarNode.End || (state.Node is GrammarNode.Run run && !run.Automaton.CanContinue(state.Position)));
 
     public void FillMask(Span<ulong> allowed) => _masks.Fill(_states, IsComplete, allowed);
 

@@ -62,9 +62,8 @@ public static partial class QuotedSpans
 
     private static IEnumerable<string> Paths(string text)
     {
-        foreach (Match match in Run().Matches(text))
+        foreach (string trimmed in Matches(Run(), text).Select(TrimPunctuation).Where(word => PathLike().IsMatch(word)))
         {
-            string trimmed = TrimPunctuation(match.Value);
             yield return trimmed;
             // data.csv's is the file's name with an ending.
             if (trimmed.EndsWith("'s", StringComparison.Ordinal) || trimmed.EndsWith("’s", StringComparison.Ordinal))
@@ -186,6 +185,9 @@ public static partial class QuotedSpans
 
     [GeneratedRegex(@"[^\s""“”`«»]+", RegexOptions.NonBacktracking)]
     private static partial Regex Run();
+
+    [GeneratedRegex(@"\w\.\w|[/*]|\w\[", RegexOptions.NonBacktracking)]
+    private static partial Regex PathLike();
 
     [GeneratedRegex(@"[\p{L}\p{N}_]+([-'’][\p{L}\p{N}_]+)*", RegexOptions.NonBacktracking)]
     private static partial Regex WordPattern();

@@ -16,6 +16,20 @@ internal abstract class ByteAutomaton
 
     public abstract bool IsAccepting(long state);
 
+    /// <summary>Whether any byte can follow.</summary>
+    public bool CanContinue(long state)
+    {
+        for (int value = 0; value < 256; value++)
+        {
+            if (Step(state, (byte)value) != Dead)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// A name for all states that behave the same for the next so many bytes. Masks are kept by it: a string far from its length limit is
     /// masked as one without a limit.
