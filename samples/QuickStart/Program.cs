@@ -33,7 +33,7 @@ internal sealed class AskOnConsole : IApprovalHandler
 {
     public ValueTask<bool> ApproveAsync(ActionRequest request, string reason, CancellationToken cancellationToken = default)
     {
-        Console.Write($"{reason}. Go ahead? [y/N] ");
+        Console.Write($"{reason} Go ahead? [y/N] ");
         return ValueTask.FromResult(Console.ReadLine() is "y" or "yes");
     }
 }
