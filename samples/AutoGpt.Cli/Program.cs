@@ -17,8 +17,9 @@ RootCommand root = new("An autonomous agent, and the language model it runs on, 
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    // One line: the first thing that is wrong with the command line.
-    await Console.Error.WriteLineAsync($"error: {parsed.Errors[0].Message} (--help tells the options)");
+    // One line. A word nobody knows says more than the command that is missing for it.
+    string problem = (parsed.Errors.FirstOrDefault(error => error.Message.StartsWith("Unrecognized", StringComparison.Ordinal)) ?? parsed.Errors[0]).Message;
+    await Console.Error.WriteLineAsync($"error: {problem} (--help tells the options)");
     return ExitCodes.UserError;
 }
 

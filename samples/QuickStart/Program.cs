@@ -3,35 +3,37 @@ using AutoGpt.Sdk.Models;
 using AutoGpt.Sdk.Models.Mini;
 using AutoGpt.Sdk.Tools;
 
-string goal = args.Length > 0 ? string.Join(' ', args) : "Extract the e-mail addresses from contacts.txt, remove the duplicates and write them to emails.txt";
+string goal = args.Length > 0 ? string.Join(' ', args) : "Extract the e-mail addresses from contacts.txt, remove the duplicates and write them to emails.txt.";
 
-// The files beside this sample are the agent's whole world.
+// The files beside this sample are all that the agent can see.
 Workspace workspace = Workspace.Open(Path.Combine(AppContext.BaseDirectory, "files"));
-
 using CausalLanguageModel model = MiniModel.Load();
 AutonomousAgent agent = AutonomousAgent.Create(model, WorkspaceTools.Create(workspace), components =>
 {
-    components.Planner = new LanguageModelPlanner(model, MiniModel.PlannerOptions);
     components.Guards.Add(new WorkspaceGuard(workspace));
+    components.Approval = new AskOnConsole();
 });
 
-AgentResult? result = null;
 await foreach (AgentEvent happened in agent.RunStreamingAsync(goal))
 {
-    switch (happened)
+    Console.WriteLine(happened switch
     {
-        case StepStarted { Step: { } step }:
-            Console.WriteLine($"{step.Number}. {step.Tool} {step.Arguments.ToJsonString()}");
-            break;
-        case StepCompleted { Result: { } step }:
-            Console.WriteLine($"   {step.Status}: {(step.Succeeded ? step.Text : step.Error)}");
-            break;
-        case RunCompleted completed:
-            result = completed.Result;
-            break;
-    }
+        RunStarted started => $"goal: {started.Goal.Text}",
+        PlanCreated { Plan: { } plan } => $"plan: {plan.Steps.Count} steps",
+        StepStarted { Step: { } step } => $"  {step.Number}. {step.Tool} {step.Arguments.ToJsonString()}",
+        StepCompleted { Result: { } step } => $"     {step.Status}: {(step.Succeeded ? step.Text : step.Error)}",
+        RunCompleted { Result: { } result } => $"{result.Status}: {result.Answer ?? result.Question ?? result.Reason}\nThe files are in {workspace.Root}",
+        PlanEvaluated { Evaluation: { } evaluation } => $"verdict: {evaluation.Verdict}",
+        ReplanRequested { Feedback: { } feedback } => $"replan: {feedback.Reason}",
+        _ => "",
+    });
 }
 
-Console.WriteLine($"{result!.Status}: {result.Answer ?? result.Question ?? result.Reason}");
-Console.WriteLine($"Files: {workspace.Root}");
-return result.Status == AgentStatus.Succeeded ? 0 : 2;
+internal sealed class AskOnConsole : IApprovalHandler
+{
+    public ValueTask<bool> ApproveAsync(ActionRequest request, string reason, CancellationToken cancellationToken = default)
+    {
+        Console.Write($"{reason} Go ahead? [y/N] ");
+        return ValueTask.FromResult(Console.ReadLine() is "y" or "yes");
+    }
+}

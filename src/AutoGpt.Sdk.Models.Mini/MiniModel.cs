@@ -9,19 +9,6 @@ public static class MiniModel
     /// <summary>The key of the safetensors metadata that holds <see cref="ToolSchemaHash"/> of the tools the model was trained on.</summary>
     public const string ToolsKey = "tools";
 
-    /// <summary>
-    /// How a planner should use the model: plans of up to eight steps, one try per attempt, and a question instead of a plan the model is unsure of or that
-    /// leaves a file of the goal aside.
-    /// </summary>
-    public static LanguageModelPlannerOptions PlannerOptions { get; } = new()
-    {
-        MaxPlanSteps = 8,
-        MaxTokens = 192,
-        MaxRepairs = 0,
-        MinConfidence = 0.35,
-        AskAboutUnusedFiles = true,
-    };
-
     /// <summary>Loads the model; takes a fraction of a second.</summary>
     /// <param name="options">How to run it. Default: one thread, single precision.</param>
     public static CausalLanguageModel Load(MiniModelOptions? options = null) => Create(

@@ -27,7 +27,7 @@ internal static class MaskLatency
         double vocabularyTime = watch.Elapsed.TotalMilliseconds;
         Report(asJson, "vocabulary", vocabularyTime * 1000, [vocabularyTime * 1000]);
 
-        Measure(asJson, "plan", vocabulary, i => (PlanSchema.Schema, PlanSchema.Goal(i), tokenizer.Encode(PlanSchema.Document(i))));
+        Measure(asJson, "plan", vocabulary, i => (SyntheticPlan.Schema, SyntheticPlan.Goal(i), tokenizer.Encode(SyntheticPlan.Document(i))));
         foreach (string limit in new[] { "", ",\"maxLength\":2000", ",\"maxLength\":400" })
         {
             JsonElement schema = JsonDocument.Parse("""{"type":"object","required":["text"],"properties":{"text":{"type":"string"LIMIT}}}""".Replace("LIMIT", limit, StringComparison.Ordinal)).RootElement;

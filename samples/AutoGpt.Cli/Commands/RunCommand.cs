@@ -47,7 +47,6 @@ internal static class RunCommand
         Workspace workspace = Workspace.Open(folder);
         return AutonomousAgent.Create(model, WorkspaceTools.Create(workspace), components =>
         {
-            components.Planner = new LanguageModelPlanner(model, ModelSource.PlannerOptions(model));
             components.Guards.Add(new WorkspaceGuard(workspace));
             components.Approval = approval;
         });

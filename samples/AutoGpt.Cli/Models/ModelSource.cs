@@ -52,10 +52,6 @@ internal static class ModelSource
         return new CausalLanguageModel(body, folder.Tokenizer, new CausalLanguageModelOptions { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(model)) });
     }
 
-    /// <summary>The in-box model asks rather than guesses; a general model is taken at its word.</summary>
-    public static LanguageModelPlannerOptions PlannerOptions(ILanguageModel model) =>
-        model.Description.TrainedTools is null ? new LanguageModelPlannerOptions() : MiniModel.PlannerOptions;
-
     public static string Folder(string model)
     {
         if (File.Exists(model))

@@ -13,7 +13,7 @@ internal sealed class ConsoleApproval : IApprovalHandler
     public async ValueTask<bool> ApproveAsync(ActionRequest request, string reason, CancellationToken cancellationToken = default)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return await console.PromptAsync(new ConfirmationPrompt(Markup.Escape($"{Printable.Line(reason)}. Go ahead?")) { DefaultValue = false }, cancellationToken);
+        return await console.PromptAsync(new ConfirmationPrompt(Markup.Escape($"{Printable.Line(reason)} Go ahead?")) { DefaultValue = false }, cancellationToken);
     }
 }
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using AutoGpt.Sdk;
 using AutoGpt.Sdk.Models;
-using AutoGpt.Sdk.Models.Mini;
 using TrainMini.Evaluation;
 using TrainMini.Goals;
 
@@ -15,7 +14,7 @@ internal static class EvaluateCommand
     {
         Option<DirectoryInfo?> model = new("--model") { Description = "A checkpoint folder. Default: the embedded model." };
         Option<int> count = new("--count") { Description = "Composed goals per set. Default: 300.", DefaultValueFactory = _ => 300 };
-        Option<double> confidence = new("--confidence") { Description = "Below it the agent asks. Default: the model's own.", DefaultValueFactory = _ => MiniModel.PlannerOptions.MinConfidence };
+        Option<double> confidence = new("--confidence") { Description = "Below it the agent asks. Default: the model's own.", DefaultValueFactory = _ => LanguageModelPlannerOptions.Specialized.MinConfidence };
         Option<string> ablation = new("--ablation") { Description = "none, shuffled (weights in random order) or uniform (all logits equal).", DefaultValueFactory = _ => "none" };
         Option<bool> show = new("--show") { Description = "Shows goals that did not come out right." };
         Command command = new("evaluate", "Runs the agent on held-out goals.") { model, count, confidence, ablation, show };
@@ -23,17 +22,19 @@ internal static class EvaluateCommand
         {
             Corpus corpus = new();
             using CausalLanguageModel loaded = Ablation.Load(parsed.GetValue(model)?.FullName, parsed.GetValue(ablation)!);
-            Judge judge = new(new LanguageModelPlanner(loaded, MiniModel.PlannerOptions with { MinConfidence = parsed.GetValue(confidence) }), corpus.Words);
+            Judge judge = new(new LanguageModelPlanner(loaded, LanguageModelPlannerOptions.Specialized with { MinConfidence = parsed.GetValue(confidence) }), corpus.Words);
             int goals = parsed.GetValue(count);
             bool details = parsed.GetValue(show);
             GoalComposer known = corpus.Composer(PhrasingSet.Training);
             GoalComposer all = corpus.Composer(PhrasingSet.All);
-            await ReportAsync("known wordings, new names", judge, Compose(known, goals, _ => true), details);
-            await ReportAsync("held-out wordings", judge, Compose(all, goals, example => example.HeldOutPhrasing && !example.HeldOutCombination), details);
-            await ReportAsync("held-out combinations", judge, Compose(all, goals, example => example.HeldOutCombination && !example.HeldOutPhrasing), details);
+            NgramOverlap overlap = new(Enumerable.Range(0, 50_000).Select(seed => known.Compose(seed).Goal));
+            await ReportAsync("known wordings, new names", judge, overlap, Compose(known, goals, _ => true), details);
+            await ReportAsync("held-out wordings", judge, overlap, Compose(all, goals, example => example.HeldOutPhrasing && !example.HeldOutCombination), details);
+            await ReportAsync("held-out combinations", judge, overlap, Compose(all, goals, example => example.HeldOutCombination && !example.HeldOutPhrasing), details);
+            await ReportAsync("misspelt names, planned again", judge, overlap, Compose(known, goals, example => example.Feedback is not null, misspell: true), details);
             if (Corpus.HasBlindAuthor)
             {
-                await ReportAsync("a blind author's wordings", judge, Compose(new Corpus(blind: true).Composer(PhrasingSet.All), goals, example => !example.HeldOutCombination), details);
+                await ReportAsync("a blind author's wordings", judge, overlap, Compose(new Corpus(blind: true).Composer(PhrasingSet.All), goals, example => !example.HeldOutCombination), details);
             }
 
             foreach (string file in Corpus.BlindGoals())
@@ -52,20 +53,22 @@ internal static class EvaluateCommand
                     }
                 }
 
-                await ReportAsync("goals by hand, " + Path.GetFileNameWithoutExtension(file), judge, cases, details);
+                await ReportAsync("goals by hand, " + Path.GetFileNameWithoutExtension(file), judge, overlap, cases, details);
             }
         });
         return command;
     }
 
-    private static IEnumerable<GoalCase> Compose(GoalComposer composer, int count, Func<Example, bool> wanted) =>
-        Enumerable.Range(1_000_000_000, int.MaxValue - 1_000_000_000).Select(seed => (Seed: seed, Example: composer.Compose(seed))).Where(each => wanted(each.Example)).Take(count)
+    private static IEnumerable<GoalCase> Compose(GoalComposer composer, int count, Func<Example, bool> wanted, bool misspell = false) =>
+        Enumerable.Range(1_000_000_000, int.MaxValue - 1_000_000_000)
+            .Select(seed => (Seed: seed, Example: misspell ? Mistakes.Apply(composer.Compose(seed), seed) : composer.Compose(seed))).Where(each => wanted(each.Example)).Take(count)
             .Select(each => new GoalCase(
                 $"{each.Seed} {string.Join('+', each.Example.Families)}", each.Example.Goal, new Dictionary<string, string>(), JsonNode.Parse(each.Example.Plan)!.AsObject()));
 
-    private static async Task ReportAsync(string name, Judge judge, IEnumerable<GoalCase> cases, bool details)
+    private static async Task ReportAsync(string name, Judge judge, NgramOverlap overlap, IEnumerable<GoalCase> cases, bool details)
     {
         Dictionary<Outcome, int> outcomes = Enum.GetValues<Outcome>().ToDictionary(outcome => outcome, _ => 0);
+        List<double> seen = [];
         int unusable = 0;
         int seed = 0;
         foreach (GoalCase goal in cases)
@@ -74,6 +77,7 @@ internal static class EvaluateCommand
             {
                 (Outcome outcome, AgentResult result) = await judge.RunAsync(goal, seed++);
                 outcomes[outcome]++;
+                seen.Add(overlap.Of(goal.Goal));
                 if (details && outcome != Outcome.Right)
                 {
                     Console.WriteLine($"  {outcome}: {goal.Goal}\n    right: {goal.Plan["steps"]!.ToJsonString(PlanText.Options)}\n    agent: {string.Join(' ', result.Plan?.Steps.Select(step => step.Tool + step.Arguments.ToJsonString(PlanText.Options)) ?? [])} {result.Question ?? result.Reason ?? result.Answer}");
@@ -92,6 +96,6 @@ internal static class EvaluateCommand
 
         double total = Math.Max(1, outcomes.Values.Sum());
         Console.WriteLine(FormattableString.Invariant(
-            $"{name}: {outcomes[Outcome.Right] / total:P1} right, {outcomes[Outcome.Abstained] / total:P1} abstained, {outcomes[Outcome.Wrong] / total:P1} wrong, of {total}{(unusable > 0 ? $" ({unusable} more had no answer)" : "")}"));
+            $"{name}: {outcomes[Outcome.Right] / total:P1} right, {outcomes[Outcome.Abstained] / total:P1} abstained, {outcomes[Outcome.Wrong] / total:P1} wrong, of {total}; {seen.DefaultIfEmpty(0).Average():P0} of its runs of four words are known{(unusable > 0 ? $" ({unusable} more had no answer)" : "")}"));
     }
 }

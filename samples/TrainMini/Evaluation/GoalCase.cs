@@ -13,6 +13,23 @@ internal sealed record GoalCase(string Id, string Goal, IReadOnlyDictionary<stri
     /// <summary>What the author worked out by hand: files and parts of the answer. Null for composed goals.</summary>
     public JsonObject? Expect { get; init; }
 
+    // Who writes plans by hand writes numbers as numbers; a planner copies them as texts, but for counts.
+    private static JsonObject AsPlanned(JsonObject plan)
+    {
+        foreach (JsonObject arguments in plan["steps"]!.AsArray().Select(step => step!["arguments"]!.AsObject()))
+        {
+            foreach ((string name, JsonNode? value) in arguments.ToArray())
+            {
+                if (value?.GetValueKind() == JsonValueKind.Number && name is not ("lines" or "sentences" or "limit"))
+                {
+                    arguments[name] = value.ToJsonString();
+                }
+            }
+        }
+
+        return plan;
+    }
+
     /// <summary>Reads a file of goals written by hand, one JSON object a line.</summary>
     public static IEnumerable<GoalCase> Read(string path) => File.ReadLines(path).Where(line => line.Trim().Length > 0).Select(line =>
     {
@@ -21,7 +38,7 @@ internal sealed record GoalCase(string Id, string Goal, IReadOnlyDictionary<stri
             (string)json["id"]!,
             (string)json["goal"]!,
             json["files"].Deserialize<Dictionary<string, string>>()!,
-            json["plan"]!.AsObject())
+            AsPlanned(json["plan"]!.AsObject()))
         {
             Expect = json["expect"]?.AsObject(),
         };

@@ -70,7 +70,7 @@ internal static class LlamaConfigFormat
     {
         if (fields.Root.TryGetProperty("architectures"u8, out JsonElement architectures) && architectures.ValueKind == JsonValueKind.Array
             && architectures.EnumerateArray().FirstOrDefault(item => item.ValueKind != JsonValueKind.String || !item.ValueEquals(Architecture)) is
-                { ValueKind: not JsonValueKind.Undefined } other)
+            { ValueKind: not JsonValueKind.Undefined } other)
         {
             throw fields.Unsupported($"the architecture {other.GetRawText()}; only {Architecture} is supported");
         }

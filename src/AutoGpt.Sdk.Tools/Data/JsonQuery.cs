@@ -13,7 +13,7 @@ internal static class JsonQuery
         [
             new Parameter("path", "A JSON file of the workspace. Give either path or text.") { QuotedAs = "path" },
             new Parameter("text", "JSON, or the result of a step.") { Reference = true },
-            new Parameter("pointer", "Where the value is, such as user.name or items[0].price.") { QuotedAs = "path" },
+            new Parameter("pointer", "Where the value is, such as user.name or items[0].price.") { QuotedAs = "span" },
         ],
         Forms = ["path pointer", "text pointer"],
         Body = async (arguments, cancellationToken) =>

@@ -38,7 +38,7 @@ public sealed class WorkspaceGuard(Workspace workspace) : IActionGuard
         try
         {
             return request.Tool != "append_file" && workspace.Exists(path)
-                ? new ActionDecision(ActionPermission.Ask, $"{request.Tool} would replace the content of '{path}'")
+                ? new ActionDecision(ActionPermission.Ask, $"{request.Tool} would replace the content of '{path}'.")
                 : ActionDecision.Allow;
         }
         catch (ToolException exception)

@@ -15,12 +15,12 @@ public sealed class LanguageModelPlanner : IPlanner
 
     /// <summary>Creates the planner.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="options">How to plan. Default: the defaults.</param>
+    /// <param name="options">How to plan. Default: the defaults, or <see cref="LanguageModelPlannerOptions.Specialized"/> for a model that was trained on its tools.</param>
     public LanguageModelPlanner(ILanguageModel model, LanguageModelPlannerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
-        _options = options ?? new LanguageModelPlannerOptions();
+        _options = options ?? (model.Description.TrainedTools is null ? new LanguageModelPlannerOptions() : LanguageModelPlannerOptions.Specialized);
         _options.Validate();
     }
 

@@ -3,6 +3,19 @@ namespace AutoGpt.Sdk;
 /// <summary>How a <see cref="LanguageModelPlanner"/> plans.</summary>
 public sealed record LanguageModelPlannerOptions
 {
+    /// <summary>
+    /// For a small model that was trained on its tools: short plans, no second try at the same question, and a question to the person where the model is
+    /// unsure or leaves a file of the goal aside. What a <see cref="LanguageModelPlanner"/> uses for such a model unless told otherwise.
+    /// </summary>
+    public static LanguageModelPlannerOptions Specialized { get; } = new()
+    {
+        MaxPlanSteps = 8,
+        MaxTokens = 192,
+        MaxRepairs = 0,
+        MinConfidence = 0.35,
+        AskAboutUnusedFiles = true,
+    };
+
     /// <summary>Steps of one plan at most; the run's own limit may be tighter. Default 12, at least 1.</summary>
     public int MaxPlanSteps { get; init; } = 12;
 

@@ -62,7 +62,7 @@ public class QuotedSpansTests
     [TestCase("don't use read-me or snake_case", "don't|use|read-me|or|snake_case")]
     [TestCase("Bob's 25°C is 77 °F", "Bob's|Bob|25°C|25|°C|C|is|77|°F|F")]
     [TestCase("40% of C++ & R&D", "40%|40|%|of|C++|C|&|R&D|R|D")]
-    [TestCase("say \"good day\" (now)", "say|good day|good|day|now")]
+    [TestCase("say \"good day\" (now)", "say|good day|now")]
     [TestCase("notes.txt", "notes|txt")]
     [TestCase("10km", "10km|km")]
     [TestCase("naïve 漢字 e\u0301te", "naïve|漢字|e\u0301te")]
@@ -79,6 +79,24 @@ public class QuotedSpansTests
     [TestCase("a 5\" pipe and a 6\" one", "a|a 5|a 5\" pipe|a 5\" pipe and|a 5\" pipe and a|a 5\" pipe and a 6|a 5\" pipe and a 6\" one|5|5\" pipe|5\" pipe and|5\" pipe and a|5\" pipe and a 6|5\" pipe and a 6\" one|pipe|pipe and|pipe and a|pipe and a 6|pipe and a 6\" one|and|and a|and a 6|and a 6\" one|a 6|a 6\" one|6|6\" one|one")]
     [TestCase("\"\" '' “ ”", "")]
     public void Texts(string text, string expected) => Check(text, SpanKind.Text, expected);
+
+    [TestCase("list *.log and 'my notes.txt'", SpanKind.Path, "*.log", "my notes.txt")]
+    [TestCase("look up items[0].price (in a.json)", SpanKind.Path, "items[0].price", "a.json")]
+    [TestCase("convert 12 km, pay $1,250.50 or 40%", SpanKind.Number, "12", "$1,250.50", "1,250.50", "40%", "40")]
+    [TestCase("two weeks, a month, twenty-five days", SpanKind.Number, "two", "a", "twenty-five")]
+    [TestCase("what is (12.5 + 3)*4?", SpanKind.Expression, "(12.5 + 3)*4")]
+    [TestCase("average the unit_price by city", SpanKind.Word, "unit_price", "city")]
+    [TestCase("write \"hello, world\" to a.txt", SpanKind.Text, "hello, world")]
+    [TestCase("don't count ‘x y’ twice", SpanKind.Text, "x y", "don't count", "don't")]
+    [TestCase("show lines with disk full in app.log", SpanKind.Text, "disk full")]
+    public void What_a_plan_quotes_is_among_the_spans(string text, SpanKind kind, params string[] expected) =>
+        Assert.That(QuotedSpans.Find(text, kind), Is.SupersetOf(expected));
+
+    [TestCase("write \"hello, world\" to a.txt", SpanKind.Text, "hello")]
+    [TestCase("write \"hello, world\" to a.txt", SpanKind.Word, "world")]
+    [TestCase("Sort data.csv, please.", SpanKind.Path, "data.csv,")]
+    [TestCase("no numbers here", SpanKind.Number, "numbers")]
+    public void Parts_of_a_span_are_none(string text, SpanKind kind, string wrong) => Assert.That(QuotedSpans.Find(text, kind), Does.Not.Contain(wrong));
 
     [Test]
     public void A_text_has_at_most_twelve_words()

@@ -42,10 +42,10 @@ public sealed class CancellationTests
     public async Task A_consumer_that_stops_enumerating_cancels_the_run(CancellationToken cancellationToken)
     {
         RecordingJournal journal = new();
-        bool cancelled = false;
+        TaskCompletionSource cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TestTool slow = new("slow", TestTool.Empty, async (_, token) =>
         {
-            token.Register(() => cancelled = true);
+            token.Register(cancelled.SetResult);
             await Task.Delay(Timeout.Infinite, token);
             return null;
         });
@@ -63,7 +63,8 @@ public sealed class CancellationTests
             }
         }
 
-        Assert.That(cancelled);
+        // The run does not wait for a tool that is slow to notice.
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
         Assert.That((journal.Events[^1] as RunCompleted)?.Result.Status, Is.EqualTo(AgentStatus.Cancelled), "leaving waits until the journal is complete");
     }
 

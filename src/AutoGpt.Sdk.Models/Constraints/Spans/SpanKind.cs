@@ -24,7 +24,7 @@ public enum SpanKind
     /// <summary><c>date</c>: <c>2026-03-03</c>, <c>3 March 2026</c>, <c>March 3rd, 2026</c>, <c>03/04/2026</c>, <c>3.4.2026</c>.</summary>
     Date,
 
-    /// <summary><c>word</c>: single words (<c>read-me</c>, <c>don't</c>, <c>°C</c>, <c>40%</c>) and whole quoted spans.</summary>
+    /// <summary><c>word</c>: single words outside quotations (<c>read-me</c>, <c>don't</c>, <c>°C</c>, <c>40%</c>), and whole quoted spans.</summary>
     Word,
 
     /// <summary>

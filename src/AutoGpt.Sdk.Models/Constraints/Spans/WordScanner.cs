@@ -7,8 +7,16 @@ internal static partial class WordScanner
 {
     public static void Scan(SpanSet spans)
     {
+        // Quotations are whole or not at all.
         string text = spans.Text;
-        foreach (Match match in Word().Matches(text))
+        bool[] isQuoted = new bool[text.Length];
+        foreach ((int start, int end) in Quotations.Find(text))
+        {
+            spans.Add(start, end);
+            Array.Fill(isQuoted, true, start - 1, end - start + 2);
+        }
+
+        foreach (Match match in Word().Matches(text).Where(m => !isQuoted[m.Index]))
         {
             spans.Add(match.Index, match.Index + match.Length);
             if (match.Value.EndsWith("'s", StringComparison.Ordinal) || match.Value.EndsWith("’s", StringComparison.Ordinal))
@@ -18,23 +26,18 @@ internal static partial class WordScanner
         }
 
         // A sign such as % or °C, and a unit behind its number, also stand alone.
-        foreach (Match match in Unit().Matches(text))
+        foreach (Match match in Unit().Matches(text).Where(m => !isQuoted[m.Index]))
         {
             spans.Add(match.Index, match.Index + match.Length);
         }
 
-        foreach ((int from, int to) in Characters.Chunks(text, _ => false))
+        foreach ((int from, int to) in Characters.Chunks(text, i => isQuoted[i]))
         {
             (int start, int end) = Characters.Trim(text, from, to);
             if (IsWordWithSymbols(text.AsSpan(start, end - start)))
             {
                 spans.Add(start, end);
             }
-        }
-
-        foreach ((int start, int end) in Quotations.Find(text))
-        {
-            spans.Add(start, end);
         }
     }
 

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace AutoGpt.Sdk.Benchmarks.Constraints;
 
 /// <summary>A plan of up to eight steps, each one of sixty forms over twenty tools: 480 alternatives whose texts begin alike.</summary>
-internal static class PlanSchema
+internal static class SyntheticPlan
 {
     private static readonly string[] s_tools =
     [
