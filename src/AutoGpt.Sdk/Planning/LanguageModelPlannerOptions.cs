@@ -12,7 +12,7 @@ public sealed record LanguageModelPlannerOptions
         MaxPlanSteps = 8,
         MaxTokens = 192,
         MaxRepairs = 0,
-        MinConfidence = 0.35,
+        MinConfidence = 0.6,
         AskAboutUnusedFiles = true,
     };
 
