@@ -104,6 +104,25 @@ public class JsonSchemaConstraintTests
     }
 
     [Test]
+    public void Alternatives_that_share_a_value_keep_each_what_follows_it()
+    {
+        JsonSchemaConstraint constraint = Masks.Compile(
+            """
+            {"anyOf":[{"type":"object","required":["a","b"],"properties":{"a":{"type":"integer"},"b":{"const":1}}},
+                      {"type":"object","required":["a","c"],"properties":{"a":{"type":"integer"},"c":{"const":2}}},
+                      {"type":"object","required":["a","d"],"properties":{"a":{"type":"integer"},"d":{"type":"object","required":["a"],"properties":{"a":{"type":"integer"}}}}}]}
+            """);
+        Assert.That(constraint.After("{\"a\":7,\"").Next(), Is.EqualTo("bcd"));
+        foreach (string document in new[] { """{"a":7,"b":1}""", """{"a":7,"c":2}""", """{"a":7,"d":{"a":8}}""" })
+        {
+            Assert.That(constraint.Admits(document), document);
+        }
+
+        Assert.That(constraint.Admits("""{"a":7}"""), Is.False);
+        Assert.That(constraint.Admits("""{"a":7,"b":2}"""), Is.False);
+    }
+
+    [Test]
     public void Forks_go_their_own_ways()
     {
         ITokenConstraint left = Masks.Compile("""{"enum":["ab","ac",1]}""").After("\"a");

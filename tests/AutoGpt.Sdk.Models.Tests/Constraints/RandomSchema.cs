@@ -51,6 +51,7 @@ internal sealed class RandomSchema(Random random)
             8 => Several(),
             9 or 10 or 11 => Object(depth),
             12 or 13 => Array(depth),
+            14 when random.Next(3) == 0 => Alike(depth),
             14 => new() { ["anyOf"] = new JsonArray([.. Enumerable.Range(0, 1 + random.Next(3)).Select(i => i == 0 ? Schema(0) : Reference(depth) ?? Schema(depth - 1))]) },
             _ => OneOf(depth),
         };
@@ -179,6 +180,21 @@ internal sealed class RandomSchema(Random random)
             ? new JsonArray(Number("integer"), Text(), new JsonObject { ["type"] = "null" })
             : new JsonArray([.. Enumerable.Range(0, 2 + random.Next(2)).Select(i => Object(depth - 1, new JsonObject { ["const"] = $"kind {i}" }))]),
     };
+
+    /// <summary>Objects that begin with the same properties and go on differently: their readings are merged and must come apart again.</summary>
+    private JsonObject Alike(int depth)
+    {
+        JsonObject first = Schema(depth - 1);
+        return new()
+        {
+            ["anyOf"] = new JsonArray([.. Enumerable.Range(0, 2 + random.Next(2)).Select(i => new JsonObject
+            {
+                ["type"] = "object",
+                ["properties"] = new JsonObject { ["a"] = first.DeepClone(), [i == 0 ? "tool" : $"tool{i}"] = new JsonObject { ["const"] = i } },
+                ["required"] = new JsonArray("a", i == 0 ? "tool" : $"tool{i}"),
+            })]),
+        };
+    }
 
     private JsonNode? Value(int depth) => random.Next(depth > 0 ? 8 : 6) switch
     {

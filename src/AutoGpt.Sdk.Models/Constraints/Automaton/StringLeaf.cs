@@ -92,11 +92,8 @@ internal sealed class StringLeaf(CodePointAutomaton content) : Leaf
     {
         int first = Math.Max(bits << (6 * remaining), Smallest(length));
         int last = Math.Min((bits << (6 * remaining)) | ((1 << (6 * remaining)) - 1), 0x10FFFF);
-        if (first is >= 0xD800 and <= 0xDFFF)
-        {
-            first = 0xE000;
-        }
 
+        // The ranges are aligned: one that touches the surrogates ends with them.
         if (last is >= 0xD800 and <= 0xDFFF)
         {
             last = 0xD7FF;

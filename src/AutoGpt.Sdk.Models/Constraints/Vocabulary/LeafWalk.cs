@@ -10,18 +10,13 @@ internal sealed class LeafWalk
 
     public TokenSet Tokens { get; }
 
-    /// <summary>Nodes with children at which the leaf accepts.</summary>
+    /// <summary>Nodes with children at which the leaf accepts. Not the root: what follows a finished leaf is in the state as items of its own.</summary>
     public int[] Exits { get; }
 
     public static LeafWalk Create(TokenTrie trie, Leaf leaf, long start)
     {
         ulong[] bits = new ulong[trie.Words];
         List<int> exits = [];
-        if (leaf.Accepts(start))
-        {
-            exits.Add(0);
-        }
-
         TrieNode[] nodes = trie.Nodes;
         long[] path = new long[trie.MaximumDepth + 1];
         path[0] = start;
