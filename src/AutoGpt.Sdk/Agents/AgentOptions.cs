@@ -26,7 +26,7 @@ public sealed class AgentOptions
     /// <summary>Time of one step. Default 1 minute, more than zero.</summary>
     public TimeSpan StepTimeout { get; set; } = Defaults.StepTimeout;
 
-    /// <summary>Whether goals, arguments and results go into traces. They may hold what a person would not want there. Default false.</summary>
+    /// <summary>Whether goals, arguments and results go into traces, and exceptions of tools into logs. They may hold what a person would not want there. Default false.</summary>
     public bool IncludeContent { get; set; }
 
     /// <summary>The limits of a run.</summary>

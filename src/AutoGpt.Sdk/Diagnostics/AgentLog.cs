@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoGpt.Sdk;
 
-/// <summary>What the agent logs. Never contents: no goals, arguments or results.</summary>
+/// <summary>
+/// What the agent logs: no goals, arguments or results, and no messages of tools, which may quote them. Only faults of the
+/// program itself (<see cref="RunBroke"/>, <see cref="JournalFailed"/>) are logged with their exceptions.
+/// </summary>
 internal static partial class AgentLog
 {
     [LoggerMessage(1, LogLevel.Information, "Run {RunId} started.")]
@@ -17,11 +20,11 @@ internal static partial class AgentLog
     [LoggerMessage(4, LogLevel.Information, "Run {RunId} ended: {Status} after {Steps} steps, {Tokens} tokens and {Elapsed}.")]
     public static partial void RunCompleted(this ILogger logger, string runId, AgentStatus status, int steps, long tokens, TimeSpan elapsed);
 
-    [LoggerMessage(5, LogLevel.Warning, "Step {Step} ({Tool}) was refused: {Reason}")]
-    public static partial void StepRefused(this ILogger logger, int step, string tool, string reason);
+    [LoggerMessage(5, LogLevel.Warning, "Step {Step} ({Tool}) was refused.")]
+    public static partial void StepRefused(this ILogger logger, int step, string tool);
 
-    [LoggerMessage(6, LogLevel.Warning, "Step {Step} ({Tool}) failed.")]
-    public static partial void StepFailed(this ILogger logger, int step, string tool, Exception error);
+    [LoggerMessage(6, LogLevel.Warning, "Step {Step} ({Tool}) failed with {ErrorType}.")]
+    public static partial void StepFailed(this ILogger logger, int step, string tool, string errorType, Exception? error);
 
     [LoggerMessage(7, LogLevel.Error, "Run {RunId} broke: this is a fault in a planner, an evaluator or the agent.")]
     public static partial void RunBroke(this ILogger logger, string runId, Exception error);

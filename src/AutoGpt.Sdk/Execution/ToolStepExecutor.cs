@@ -57,7 +57,7 @@ public sealed class ToolStepExecutor : IStepExecutor
             token => _gate.RequestAsync(context.Tool, request, token), cancellationToken).ConfigureAwait(false);
         if (permit is null)
         {
-            _logger.StepRefused(context.Step.Number, context.Step.Tool, reason!);
+            _logger.StepRefused(context.Step.Number, context.Step.Tool);
             return Failure(context, StepStatus.Refused, reason!);
         }
 
@@ -80,7 +80,7 @@ public sealed class ToolStepExecutor : IStepExecutor
         }
         catch (Exception error)
         {
-            _logger.StepFailed(context.Step.Number, context.Step.Tool, error);
+            _logger.StepFailed(context.Step.Number, context.Step.Tool, error.GetType().Name, _options.IncludeContent ? error : null);
             return Failure(context, StepStatus.Failed, error.Message is { Length: > 0 } message ? message : error.GetType().Name);
         }
     }

@@ -14,6 +14,6 @@ public sealed record ToolStepExecutorOptions
     /// <summary>Services that tools made from C# methods can take as parameters. Default: none.</summary>
     public IServiceProvider? Services { get; init; }
 
-    /// <summary>Whether arguments and results go into traces. They may hold what a person would not want there. Default false.</summary>
+    /// <summary>Whether arguments and results go into traces, and exceptions of tools into logs. They may hold what a person would not want there. Default false.</summary>
     public bool IncludeContent { get; init; }
 }
