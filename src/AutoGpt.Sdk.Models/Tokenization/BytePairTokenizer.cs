@@ -1,19 +1,23 @@
-using System.Buffers;
 using System.Text;
+using Microsoft.ML.Tokenizers;
 
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>
-/// Byte-level byte-pair encoding (Sennrich et al. 2016; Radford et al. 2019). Every text encodes and decodes back to itself, except that a lone
+/// Byte-level byte-pair encoding (Sennrich et al. 2016; Radford et al. 2019), made by <see cref="BytePairTrainer"/> or <see cref="TokenizerFile"/>. Every text encodes and decodes back to itself, except that a lone
 /// surrogate, which UTF-8 cannot express, counts as U+FFFD. Atomic strings are found first, leftmost and longest, and are one id each; no text
-/// encodes to a control token. Encoding takes n log n time for any text. Immutable and thread-safe.
+/// encodes to a control token. Immutable and thread-safe.
 /// </summary>
-/// <remarks>Made by <see cref="BytePairTrainer"/> or <see cref="TokenizerFile"/>.</remarks>
+/// <remarks>
+/// Pieces are merged by <see cref="BpeTokenizer"/>, whose time grows with the square of a piece's length; the rare piece of thousands of characters
+/// goes through a heap of our own instead, so that no text takes longer than n log n.
+/// </remarks>
 public sealed class BytePairTokenizer : ITokenizer
 {
     private readonly TokenTable _table;
     private readonly TextSplitter _splitter;
-    private readonly BytePairMerger _merger;
+    private readonly BpeTokenizer _pieces;
+    private readonly LongPieceMerger _longPieces;
     private readonly Dictionary<string, int>? _whole;
 
     /// <exception cref="ArgumentException">The vocabulary would not round-trip.</exception>
@@ -35,8 +39,14 @@ public sealed class BytePairTokenizer : ITokenizer
         _table = new TokenTable(bytes, control, vocabulary.BeginOfText, vocabulary.EndOfText);
         _splitter = new TextSplitter(
             vocabulary.PreTokenization, new LiteralMatcher(vocabulary.AtomicIds.Select(id => KeyValuePair.Create(vocabulary.Tokens[id], id))));
-        _merger = new BytePairMerger(byteIds, vocabulary.Merges);
-        _whole = vocabulary.IgnoreMerges ? WholePieces(vocabulary) : null;
+        Dictionary<string, int> ordinary = Ordinary(vocabulary);
+        _pieces = BpeTokenizer.Create(new BpeOptions(ordinary)
+        {
+            ByteLevel = true,
+            Merges = vocabulary.Merges.Select(merge => vocabulary.Tokens[merge.Left] + " " + vocabulary.Tokens[merge.Right]),
+        });
+        _longPieces = new LongPieceMerger(byteIds, vocabulary.Merges);
+        _whole = vocabulary.IgnoreMerges ? ordinary : null;
     }
 
     /// <inheritdoc />
@@ -64,6 +74,11 @@ public sealed class BytePairTokenizer : ITokenizer
     public int[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+        {
+            text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)); // Surrogates that stand alone become U+FFFD.
+        }
+
         var sink = new IdSink(this, new List<int>((text.Length / 3) + 1));
         _splitter.Split(text, ref sink);
         return [.. sink.Ids];
@@ -78,7 +93,8 @@ public sealed class BytePairTokenizer : ITokenizer
     /// <inheritdoc />
     public bool IsControl(int id) => _table.IsControl(id);
 
-    private static Dictionary<string, int> WholePieces(BytePairVocabulary vocabulary)
+    // Without control tokens and atomic strings, which no merge may make.
+    private static Dictionary<string, int> Ordinary(BytePairVocabulary vocabulary)
     {
         HashSet<int> added = [.. vocabulary.AtomicIds, .. vocabulary.ControlIds];
         return Enumerable.Range(0, vocabulary.Tokens.Count).Where(id => !added.Contains(id))
@@ -87,23 +103,17 @@ public sealed class BytePairTokenizer : ITokenizer
 
     private void EncodePiece(ReadOnlySpan<char> piece, List<int> ids)
     {
-        const int OnStack = 512;
-        int capacity = Encoding.UTF8.GetMaxByteCount(piece.Length);
-        byte[]? rented = capacity > OnStack ? ArrayPool<byte>.Shared.Rent(capacity) : null;
-        Span<byte> buffer = rented ?? stackalloc byte[OnStack];
-        ReadOnlySpan<byte> bytes = buffer[..Encoding.UTF8.GetBytes(piece, buffer)];
-        if (_whole is not null && _whole.TryGetValue(ByteAlphabet.Spell(bytes), out int id))
+        if (_whole is not null && _whole.TryGetValue(ByteAlphabet.Spell(Encoding.UTF8.GetBytes(piece.ToString())), out int id))
         {
             ids.Add(id);
         }
+        else if (piece.Length <= LongPieceMerger.LongerThan)
+        {
+            ids.AddRange(_pieces.EncodeToIds(piece, considerPreTokenization: false, considerNormalization: false));
+        }
         else
         {
-            _merger.Encode(bytes, ids);
-        }
-
-        if (rented is not null)
-        {
-            ArrayPool<byte>.Shared.Return(rented);
+            _longPieces.Encode(Encoding.UTF8.GetBytes(piece.ToString()), ids);
         }
     }
 

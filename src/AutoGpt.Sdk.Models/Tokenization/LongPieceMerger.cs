@@ -1,17 +1,18 @@
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>
-/// Merges the bytes of a piece into tokens: always the pair of the lowest rank, the leftmost first. Short pieces are scanned, long ones go through a heap,
-/// so that a run of a million letters takes n log n steps. Immutable.
+/// Merges the bytes of a long piece into tokens: always the pair of the lowest rank, the leftmost first, through a heap, so that a run of a million
+/// letters takes n log n steps. Immutable.
 /// </summary>
-internal sealed class BytePairMerger
+internal sealed class LongPieceMerger
 {
-    private const int Scanned = 48;
+    /// <summary>Characters of a piece up to which a quadratic merger is quick enough.</summary>
+    public const int LongerThan = 2048;
 
     private readonly Dictionary<long, (int Rank, int Id)> _merges;
     private readonly int[] _byteIds;
 
-    public BytePairMerger(int[] byteIds, IReadOnlyList<(int Left, int Right, int Result)> merges)
+    public LongPieceMerger(int[] byteIds, IReadOnlyList<(int Left, int Right, int Result)> merges)
     {
         _byteIds = byteIds;
         _merges = new Dictionary<long, (int, int)>(merges.Count);
@@ -24,64 +25,6 @@ internal sealed class BytePairMerger
     public static long Pair(int left, int right) => ((long)left << 32) | (uint)right;
 
     public void Encode(ReadOnlySpan<byte> piece, List<int> ids)
-    {
-        if (piece.Length <= Scanned)
-        {
-            Scan(piece, ids);
-        }
-        else
-        {
-            MergeByHeap(piece, ids);
-        }
-    }
-
-    private void Scan(ReadOnlySpan<byte> piece, List<int> ids)
-    {
-        Span<int> symbols = stackalloc int[Scanned];
-        Span<(int Rank, int Id)> merges = stackalloc (int, int)[Scanned];
-        int count = piece.Length;
-        for (int i = 0; i < count; i++)
-        {
-            symbols[i] = _byteIds[piece[i]];
-        }
-
-        for (int i = 0; i < count - 1; i++)
-        {
-            merges[i] = Find(symbols[i], symbols[i + 1]);
-        }
-
-        while (count > 1)
-        {
-            int best = 0;
-            for (int i = 1; i < count - 1; i++)
-            {
-                best = merges[i].Rank < merges[best].Rank ? i : best;
-            }
-
-            if (merges[best].Rank == int.MaxValue)
-            {
-                break;
-            }
-
-            symbols[best] = merges[best].Id;
-            symbols[(best + 2)..count].CopyTo(symbols[(best + 1)..]);
-            merges[(best + 1)..(count - 1)].CopyTo(merges[best..]);
-            count--;
-            if (best < count - 1)
-            {
-                merges[best] = Find(symbols[best], symbols[best + 1]);
-            }
-
-            if (best > 0)
-            {
-                merges[best - 1] = Find(symbols[best - 1], symbols[best]);
-            }
-        }
-
-        ids.AddRange(symbols[..count]);
-    }
-
-    private void MergeByHeap(ReadOnlySpan<byte> piece, List<int> ids)
     {
         var symbols = new Symbol[piece.Length];
         var heap = new PriorityQueue<(int Position, int Left, int Right, int Id), (int Rank, int Position)>();
