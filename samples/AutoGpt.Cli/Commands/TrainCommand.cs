@@ -87,6 +87,7 @@ internal static class TrainCommand
             JsonLines.Write(new JsonObject
             {
                 ["type"] = "result",
+                ["firstLoss"] = result.FirstLoss,
                 ["trainLoss"] = result.TrainingLoss,
                 ["validationLoss"] = result.ValidationLoss,
                 ["tokensPerSecond"] = Math.Round(result.TokensPerSecond, 1),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace AutoGpt.Sdk.Training;
@@ -41,4 +42,18 @@ public sealed record TrainingProgress
     /// <summary>Seconds the rest will take, at the mean speed so far; null before the first update.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? RemainingSeconds { get; init; }
+
+    /// <summary>The report as a line: <c>iteration 150/2000: loss 2.537, 18,912 tokens/s, 0:01:20 left</c>.</summary>
+    public override string ToString()
+    {
+        string losses = (Loss, ValidationLoss) switch
+        {
+            ({ } loss, { } validation) => string.Create(CultureInfo.InvariantCulture, $"loss {loss:0.0000}, validation {validation:0.0000}"),
+            ({ } loss, null) => string.Create(CultureInfo.InvariantCulture, $"loss {loss:0.0000}"),
+            (null, { } validation) => string.Create(CultureInfo.InvariantCulture, $"validation {validation:0.0000}"),
+            _ => "no loss yet",
+        };
+        string left = RemainingSeconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", {TimeSpan.FromSeconds(Math.Round(seconds)):g} left") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"iteration {Iteration}/{Iterations}: {losses}, {TokensPerSecond:N0} tokens/s{left}");
+    }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AutoGpt.Sdk.Training;
 
 /// <summary>What a training run came to.</summary>
@@ -32,4 +34,16 @@ public sealed record TrainingResult
 
     /// <summary>What did not work out without being worth an exception, such as a loss curve without SkiaSharp's native library.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>The result as a line, and another for each warning.</summary>
+    public override string ToString()
+    {
+        string validation = ValidationLoss is { } last && BestValidationLoss is { } best
+            ? string.Create(CultureInfo.InvariantCulture, $", validation loss {last:0.0000} (best {best:0.0000} at {BestIteration})")
+            : "";
+        string line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Iterations} iterations, {Tokens:N0} tokens: training loss {TrainingLoss:0.0000} (first {FirstLoss:0.0000}){validation}, {TokensPerSecond:N0} tokens/s, {TimeSpan.FromSeconds(Math.Round(Seconds)):g}");
+        return string.Join(Environment.NewLine, Warnings.Select(warning => "Warning: " + warning).Prepend(line));
+    }
 }

@@ -1,0 +1,19 @@
+namespace AutoGpt.Sdk.Training.Tests.Optimization;
+
+public sealed class LearningRateScheduleTests
+{
+    private static readonly LearningRateSchedule Schedule = new(Maximum: 1, Minimum: .1, WarmUp: 4, Decay: 24);
+
+    // nanoGPT's get_lr at the same settings.
+    [TestCase(0, .2)]
+    [TestCase(3, .8)]
+    [TestCase(4, 1)]
+    [TestCase(9, .1 + (.9 * (1 + .70710678118) / 2))]
+    [TestCase(14, .55)]
+    [TestCase(24, .1)]
+    [TestCase(1000, .1)]
+    public void It_rises_along_a_line_and_falls_along_a_cosine(int iteration, double rate) => Assert.That(Schedule.At(iteration), Is.EqualTo(rate).Within(1e-9));
+
+    [Test]
+    public void Without_warm_up_it_starts_at_the_top() => Assert.That((Schedule with { WarmUp = 0 }).At(0), Is.EqualTo(1));
+}

@@ -1,0 +1,209 @@
+using System.Text.Json;
+using AutoGpt.Sdk.Models;
+using AutoGpt.Sdk.Models.Torch;
+using static TorchSharp.torch;
+
+namespace AutoGpt.Sdk.Training.Tests.Optimization;
+
+public sealed class TrainerTests
+{
+    private static readonly TransformerConfig Config = Shapes.Llama with { ContextLength = 16, VocabularySize = 20 };
+
+    // A text with something to learn: each token says the next.
+    private static readonly int[] Ids = [.. Enumerable.Range(0, 2000).Select(i => (i * i / 7) % 20)];
+
+    private static readonly TrainerOptions Options = new() { Iterations = 24, WarmUpIterations = 4, EvaluationInterval = 6, CheckpointInterval = 8, ReportInterval = 2, Seed = 3 };
+
+    private string _folder = "";
+
+    [SetUp]
+    public void SetUp() => _folder = Directory.CreateTempSubdirectory("autogpt-trainer-").FullName;
+
+    [TearDown]
+    public void TearDown() => Directory.Delete(_folder, recursive: true);
+
+    [TestCase(0)]
+    [TestCase(.2)]
+    public void A_run_that_was_cut_off_goes_on_bit_for_bit(double dropout)
+    {
+        string whole = Path.Combine(_folder, "whole"), cut = Path.Combine(_folder, "cut");
+        TrainingResult expected = Run(Options with { OutputFolder = whole }, dropout);
+
+        // Cancelled in the middle, between two checkpoints and two measurements.
+        using CancellationTokenSource cancellation = new();
+        Assert.That(() => Run(Options with { OutputFolder = cut }, dropout, new Stop(cancellation, 10), cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        TrainingResult resumed = Run(Options with { OutputFolder = cut, Resume = true }, dropout);
+
+        Assert.That(File.ReadAllBytes(Path.Combine(cut, "last", "model.safetensors")), Is.EqualTo(File.ReadAllBytes(Path.Combine(whole, "last", "model.safetensors"))));
+        Assert.That(File.ReadAllBytes(Path.Combine(cut, "last", "optimizer.safetensors")), Is.EqualTo(File.ReadAllBytes(Path.Combine(whole, "last", "optimizer.safetensors"))));
+        Assert.That(File.ReadAllBytes(Path.Combine(cut, "best", "model.safetensors")), Is.EqualTo(File.ReadAllBytes(Path.Combine(whole, "best", "model.safetensors"))));
+        Assert.That((resumed.ValidationLoss, resumed.BestIteration, resumed.FirstLoss, resumed.Tokens), Is.EqualTo((expected.ValidationLoss, expected.BestIteration, expected.FirstLoss, expected.Tokens)));
+        Assert.That(Losses(cut), Is.EqualTo(Losses(whole)));
+    }
+
+    [Test]
+    public void It_learns_and_starts_from_knowing_nothing()
+    {
+        TrainingResult result = Run(Options with { Iterations = 400, EvaluationInterval = 400, LearningRate = .02 });
+        Assert.That(result.FirstLoss, Is.EqualTo(Math.Log(20)).Within(.1));
+        Assert.That(result.ValidationLoss, Is.LessThan(2), "a random guess costs 3.0");
+        Assert.That((result.Iterations, result.Tokens), Is.EqualTo((400, 400L * 64)));
+    }
+
+    [Test]
+    public void Accumulated_gradients_are_those_of_one_large_batch()
+    {
+        using CausalTransformer one = Model(0), two = Model(0);
+        Fixed source = new();
+        using (Trainer trainer = new(one, source, Options with { Iterations = 1, GradientAccumulation = 2 }))
+        {
+            trainer.Train();
+        }
+
+        using (Trainer trainer = new(two, new Fixed(joined: true), Options with { Iterations = 1 }))
+        {
+            trainer.Train();
+        }
+
+        foreach ((string name, TorchSharp.Modules.Parameter parameter) in one.named_parameters())
+        {
+            using Tensor other = two.get_parameter(name)!;
+            Assert.That(parameter.sub(other).abs().max().item<float>(), Is.LessThan(1e-5f), name);
+        }
+    }
+
+    [Test]
+    public void A_folder_with_a_run_is_neither_overwritten_nor_mixed_with_other_data()
+    {
+        Run(Options with { OutputFolder = _folder, Iterations = 2 });
+        byte[] before = File.ReadAllBytes(Path.Combine(_folder, "last", "model.safetensors"));
+        Assert.That(() => Run(Options with { OutputFolder = _folder }), Throws.InstanceOf<TrainingException>().With.Message.Contains("earlier run"));
+        using CausalTransformer model = Model(0);
+        Assert.That(
+            () => new Trainer(model, new TokenDataset(Ids.AsMemory(0, 1500), new TokenDatasetOptions { BatchSize = 4, BlockLength = 16 }), Options with { OutputFolder = _folder, Resume = true }),
+            Throws.InstanceOf<TrainingException>().With.Message.Contains("other data"));
+        Assert.That(File.ReadAllBytes(Path.Combine(_folder, "last", "model.safetensors")), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void A_crash_between_two_checkpoints_leaves_one_to_resume()
+    {
+        Run(Options with { OutputFolder = _folder, Iterations = 8 });
+
+        // The crash came after the old folder was moved aside, with half of a new one written.
+        Directory.Move(Path.Combine(_folder, "last"), Path.Combine(_folder, ".last.old"));
+        Directory.CreateDirectory(Path.Combine(_folder, ".last.new"));
+        File.WriteAllText(Path.Combine(_folder, ".last.new", "model.safetensors"), "half");
+        File.AppendAllText(Path.Combine(_folder, "metrics.jsonl"), "{\"iteration\":9,\"lo");
+        TrainingResult result = Run(Options with { OutputFolder = _folder, Resume = true });
+        Assert.That(result.Iterations, Is.EqualTo(24));
+        Assert.That(Losses(_folder).Select(loss => loss.Iteration), Is.Unique.And.Ordered);
+        Assert.That(Directory.GetDirectories(_folder).Select(Path.GetFileName), Is.EquivalentTo(["last", "best"]));
+    }
+
+    [Test]
+    public void A_damaged_checkpoint_is_named()
+    {
+        Run(Options with { OutputFolder = _folder, Iterations = 2 });
+        string file = Path.Combine(_folder, "last", "training.json");
+        File.WriteAllText(file, "{");
+        Assert.That(() => Run(Options with { OutputFolder = _folder, Resume = true }), Throws.InstanceOf<TrainingException>().With.Message.Contains(file));
+        File.Delete(file);
+        Assert.That(() => Run(Options with { OutputFolder = _folder, Resume = true }), Throws.InstanceOf<TrainingException>().With.Message.Contains(file));
+    }
+
+    [Test]
+    public void A_run_that_diverges_stops_and_keeps_its_checkpoint()
+    {
+        Run(Options with { OutputFolder = _folder, Iterations = 2 });
+        using CausalTransformer model = Model(0);
+        TokenDataset data = Data();
+        using Trainer trainer = new(model, data, Options with { OutputFolder = _folder, Resume = true });
+        using (no_grad())
+        {
+            model.parameters().First().fill_(float.NaN);
+        }
+
+        Assert.That(() => trainer.Train(), Throws.InstanceOf<TrainingException>().With.Message.Contains("Iteration 2").And.Message.Contains("learning rate"));
+        using SafetensorsFile last = SafetensorsFile.Open(Path.Combine(_folder, "last", "model.safetensors"));
+        Assert.That(last.TryGet(last.Names.First(), out TensorView tensor));
+        float[] values = new float[tensor.Count];
+        TensorReader.ReadSingles(tensor, values);
+        Assert.That(values, Is.All.Matches<float>(float.IsFinite));
+    }
+
+    [Test]
+    public void What_is_written_is_a_model_folder_that_decodes()
+    {
+        CharacterTokenizer tokenizer = CharacterTokenizer.FromText("abcdefghijklmnopqrst");
+        using CausalTransformer model = Model(0);
+        using (Trainer trainer = new(model, Data(), Options with { OutputFolder = _folder }, tokenizer))
+        {
+            trainer.Train();
+        }
+
+        using ModelFolder folder = ModelFolder.Open(Path.Combine(_folder, "best"));
+        Assert.That((folder.Config.VocabularySize, folder.Config.Width), Is.EqualTo((20, Config.Width)));
+        Assert.That(folder.Tokenizer.Encode("cab"), Is.EqualTo(tokenizer.Encode("cab")));
+        Assert.That(File.ReadAllBytes(Path.Combine(_folder, "loss.png")).AsSpan(1, 3).SequenceEqual("PNG"u8));
+    }
+
+    [Test]
+    public void Options_and_rows_that_do_not_fit_are_refused()
+    {
+        using CausalTransformer model = Model(0);
+        Assert.That(() => new Trainer(model, Data(), Options with { LearningRate = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("LearningRate"));
+        Assert.That(() => new Trainer(model, Data(), Options with { Iterations = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => new Trainer(model, new TokenDataset(Ids, new TokenDatasetOptions { BlockLength = 17 }), Options),
+            Throws.ArgumentException.With.Message.Contains("17 tokens; the network's context is 16"));
+    }
+
+    private static (int Iteration, double? Loss, double? Validation)[] Losses(string folder) =>
+    [
+        .. File.ReadLines(Path.Combine(folder, "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).Select(line => (
+            line.GetProperty("iteration").GetInt32(),
+            line.TryGetProperty("loss", out JsonElement loss) ? loss.GetDouble() : (double?)null,
+            line.TryGetProperty("validationLoss", out JsonElement validation) ? validation.GetDouble() : (double?)null)),
+    ];
+
+    private static CausalTransformer Model(double dropout) => new(Config, new CausalTransformerOptions { Seed = 1, Dropout = dropout });
+
+    private static TokenDataset Data() => new(Ids, new TokenDatasetOptions { BatchSize = 4, BlockLength = 16 });
+
+    private static TrainingResult Run(TrainerOptions options, double dropout = 0, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using CausalTransformer model = Model(dropout);
+        using Trainer trainer = new(model, Data(), options);
+        return trainer.Train(progress, cancellationToken);
+    }
+
+    private sealed class Stop(CancellationTokenSource cancellation, int iteration) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Iteration == iteration)
+            {
+                cancellation.Cancel();
+            }
+        }
+    }
+
+    // Two batches of different sizes, or the same rows as one.
+    private sealed class Fixed(bool joined = false) : IBatchSource
+    {
+        private static readonly int[] First = [1, 2, 3, 4], Second = [5, 6, 7, 8, 9, 10, 11, 12];
+
+        public string Fingerprint => "fixed";
+
+        public int MaximumLength => 4;
+
+        public TokenBatch GetTrainingBatch(long index)
+        {
+            int[] ids = joined ? [.. First, .. Second] : index % 2 == 0 ? First : Second;
+            return new TokenBatch(ids.Length / 4, 4, ids, [.. ids.Select(id => id % 5 == 0 ? TokenBatch.Ignored : id + 1)]);
+        }
+
+        public IEnumerable<TokenBatch> GetValidationBatches(int maximum) => [];
+    }
+}
