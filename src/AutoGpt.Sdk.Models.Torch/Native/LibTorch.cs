@@ -46,7 +46,7 @@ public static class LibTorch
                 return loaded;
             }
 
-            LibTorchDiagnosis diagnosis = Initialize(new LibTorchLoader(options ?? new LibTorchOptions()));
+            LibTorchDiagnosis diagnosis = Initialize(options ?? new LibTorchOptions());
             if (diagnosis.State != LibTorchState.NotAvailable)
             {
                 s_loaded = diagnosis;
@@ -56,11 +56,11 @@ public static class LibTorch
         }
     }
 
-    private static LibTorchDiagnosis Initialize(LibTorchLoader loader)
+    private static LibTorchDiagnosis Initialize(LibTorchOptions options)
     {
         // On Windows and macOS the fault does not exist, and TorchSharp's own search is the one its packages are made for.
         LibTorchDiagnosis diagnosis = OperatingSystem.IsLinux()
-            ? loader.Load()
+            ? new LibTorchLoader(options, [.. NativeFolders.Find(options)]).Load()
             : new LibTorchDiagnosis(LibTorchState.Loaded, ["Left the search to TorchSharp."]);
         if (diagnosis.State == LibTorchState.NotAvailable)
         {

@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 namespace AutoGpt.Sdk.Models.Torch;
 
 /// <summary>Finds and loads libtorch and TorchSharp's native library on Linux, from a patched copy where the plain load fails.</summary>
-internal sealed partial class LibTorchLoader(LibTorchOptions options)
+/// <param name="options">Where a patched copy may be kept.</param>
+/// <param name="folders">Where to look, in order.</param>
+internal sealed partial class LibTorchLoader(LibTorchOptions options, params string[] folders)
 {
     internal const string InstallPackage =
         "add the package TorchSharp-cpu (or one of TorchSharp-cuda-*) in the version of TorchSharp to the application, and build it for this system.";
@@ -22,9 +24,8 @@ internal sealed partial class LibTorchLoader(LibTorchOptions options)
 
     public LibTorchDiagnosis Load()
     {
-        string[] folders = [.. NativeFolders.Find(options)];
-        string? bridge = Find(folders, Bridge);
-        string? library = Find(folders, "libtorch_cpu.so");
+        string? bridge = Find(Bridge);
+        string? library = Find("libtorch_cpu.so");
         if (bridge is null || library is null)
         {
             _attempts.Add($"Looked for {Bridge} and libtorch_cpu.so in {string.Join(", ", folders)}.");
@@ -36,7 +37,7 @@ internal sealed partial class LibTorchLoader(LibTorchOptions options)
 
         foreach (string pattern in Dependencies)
         {
-            if (Find(folders, pattern) is string file && TryLoad(file) is string error)
+            if (Find(pattern) is string file && TryLoad(file) is string error)
             {
                 return NotAvailable(_attempts, error, "restore the packages anew: a file is damaged, or made for another system.");
             }
@@ -90,11 +91,17 @@ internal sealed partial class LibTorchLoader(LibTorchOptions options)
     {
         try
         {
+            if (ElfCompleteness.Fault(file) is string fault)
+            {
+                _attempts.Add($"Did not load {file}: {fault}");
+                return fault;
+            }
+
             NativeLibrary.Load(file);
             _attempts.Add($"Loaded {file}.");
             return null;
         }
-        catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
+        catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
         {
             string error = exception.Message.Trim().ReplaceLineEndings(" ");
             _attempts.Add($"Tried to load {file}: {error}");
@@ -102,7 +109,7 @@ internal sealed partial class LibTorchLoader(LibTorchOptions options)
         }
     }
 
-    private static string? Find(string[] folders, string pattern) =>
+    private string? Find(string pattern) =>
         folders.SelectMany(folder => Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal)).FirstOrDefault();
 
     [GeneratedRegex(@"version [`'](?<version>GLIBCXX_[0-9.]+)' not found", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
