@@ -1,4 +1,5 @@
 using AutoGpt.Sdk.Benchmarks.Constraints;
+using AutoGpt.Sdk.Benchmarks.Training;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
@@ -7,6 +8,11 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 if (args is ["masks", ..])
 {
     return MaskLatency.Run(asJson: args.Contains("--json"));
+}
+
+if (args is ["training", ..])
+{
+    return TrainingSpeed.Run(args);
 }
 
 // In process: nothing is built anew, and medians are what is read.

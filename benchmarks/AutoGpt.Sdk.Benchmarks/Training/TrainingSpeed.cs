@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using AutoGpt.Sdk.Models;
+using AutoGpt.Sdk.Models.Torch;
+using AutoGpt.Sdk.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AutoGpt.Sdk.Benchmarks.Training;
+
+/// <summary>
+/// The command <c>training</c>: tokens per second of the trainer beside a plain TorchSharp loop over the same shape and batches, at nanoGPT's CPU setting. Each
+/// measurement is a process of its own, for the trainer's allocator settings hold for a whole process; the two take turns, for the machine's speed drifts.
+/// </summary>
+internal static class TrainingSpeed
+{
+    private const int Rounds = 5;
+    private const int WarmUp = 40;
+    private const int Iterations = 200;
+    private const int Vocabulary = 65;
+
+    private static readonly TokenDatasetOptions s_batches = new() { BlockLength = 64, BatchSize = 12 };
+
+    public static int Run(string[] args)
+    {
+        bool asJson = args.Contains("--json");
+        if (args is [_, "plain" or "trainer", ..])
+        {
+            LibTorch.EnsureLoaded();
+            Console.WriteLine((args[1] == "plain" ? Plain() : OfTrainer()).ToString("r", CultureInfo.InvariantCulture));
+            return 0;
+        }
+
+        List<double> plain = [], trainer = [];
+        for (int round = 0; round < Rounds; round++)
+        {
+            plain.Add(Measure("plain"));
+            trainer.Add(Measure("trainer"));
+        }
+
+        double ratio = Median([.. trainer.Zip(plain, (ours, theirs) => ours / theirs)]);
+        Console.WriteLine(asJson
+            ? JsonSerializer.Serialize(new { type = "result", trainerTokensPerSecond = Median(trainer), plainTokensPerSecond = Median(plain), ratio, rounds = Rounds })
+            : string.Create(CultureInfo.InvariantCulture, $"trainer {Median(trainer):N0} tokens/s, plain TorchSharp {Median(plain):N0} tokens/s, ratio {ratio:0.00} (medians of {Rounds} rounds, fp32)"));
+        return 0;
+    }
+
+    private static double Measure(string what)
+    {
+        ProcessStartInfo start = new(Environment.ProcessPath!, Environment.GetCommandLineArgs()[0].EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+            ? [Environment.GetCommandLineArgs()[0], "training", what] : ["training", what])
+        { RedirectStandardOutput = true };
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return double.Parse(output, CultureInfo.InvariantCulture);
+    }
+
+    private static double OfTrainer()
+    {
+        TransformerConfig config = new()
+        {
+            VocabularySize = Vocabulary, ContextLength = 64, Width = 128, Layers = 4, Heads = 4,
+            Positions = PositionEncoding.Learned, Normalization = Normalization.LayerNorm, Activation = Activation.Gelu, TiedHead = true,
+        };
+        using CausalTransformer model = new(config);
+        Warm warm = new();
+        using Trainer trainer = new(model, Data(), new TrainerOptions { Iterations = WarmUp + Iterations, EvaluationInterval = 10_000, ReportInterval = WarmUp });
+        trainer.Train(warm);
+        return Speed(warm.Watch.Elapsed);
+    }
+
+    private static double Plain()
+    {
+        using PlainTransformer model = new(Vocabulary, 64, 128, 4, 4);
+        optim.Optimizer optimizer = optim.AdamW(model.parameters(), lr: 1e-3, beta1: .9, beta2: .95, weight_decay: .1);
+        TokenDataset data = Data();
+        Stopwatch watch = new();
+        for (int iteration = 0; iteration < WarmUp + Iterations; iteration++)
+        {
+            if (iteration == WarmUp)
+            {
+                watch.Start();
+            }
+
+            using DisposeScope scope = NewDisposeScope();
+            TokenBatch batch = data.GetTrainingBatch(iteration);
+            Tensor ids = tensor(batch.Ids.Select(id => (long)id).ToArray(), [batch.Rows, batch.Length]);
+            Tensor targets = tensor(batch.Targets.Select(id => (long)id).ToArray());
+            optimizer.zero_grad();
+            Tensor loss = nn.functional.cross_entropy(model.forward(ids).view(-1, Vocabulary), targets);
+            loss.backward();
+            nn.utils.clip_grad_norm_(model.parameters(), 1);
+            optimizer.step();
+            _ = loss.item<float>();
+        }
+
+        return Speed(watch.Elapsed);
+    }
+
+    private static TokenDataset Data()
+    {
+        Random random = new(1);
+        return new TokenDataset(Enumerable.Range(0, 200_000).Select(_ => random.Next(Vocabulary)).ToArray(), s_batches);
+    }
+
+    private static double Speed(TimeSpan time) => Iterations * s_batches.BatchSize * s_batches.BlockLength / time.TotalSeconds;
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    // Starts the clock after the first report and stops it with the last.
+    private sealed class Warm : IProgress<TrainingProgress>
+    {
+        public Stopwatch Watch { get; } = new();
+
+        public void Report(TrainingProgress value)
+        {
+            if (value.Iteration == WarmUp)
+            {
+                Watch.Start();
+            }
+            else if (value.Iteration == WarmUp + Iterations)
+            {
+                Watch.Stop();
+            }
+        }
+    }
+}
