@@ -82,6 +82,8 @@ public class QuotedSpansTests
 
     [TestCase("list *.log and 'my notes.txt'", SpanKind.Path, "*.log", "my notes.txt")]
     [TestCase("look up items[0].price (in a.json)", SpanKind.Path, "items[0].price", "a.json")]
+    [TestCase("what is in logs/old/ and in data/?", SpanKind.Path, "logs/old", "logs/old/", "data/")]
+    [TestCase("what is in data/?", SpanKind.Span, "data", "data/")]
     [TestCase("convert 12 km, pay $1,250.50 or 40%", SpanKind.Number, "12", "$1,250.50", "1,250.50", "40%", "40")]
     [TestCase("two weeks, a month, twenty-five days", SpanKind.Number, "two", "a", "twenty-five")]
     [TestCase("what is (12.5 + 3)*4?", SpanKind.Expression, "(12.5 + 3)*4")]
@@ -115,14 +117,16 @@ public class QuotedSpansTests
     [TestCase("1,250*3", "1,250*3")]
     [TestCase("42, file2+3, x-1, 15% of 80, 3 + x", "")]
     [TestCase("(7) and 5 - and +", "")]
+    [TestCase("my calculator died - (72.3 * 65)?", "(72.3 * 65)")]
+    [TestCase("- 5 + 2", "5 + 2")]
     public void Expressions(string text, string expected) => Check(text, SpanKind.Expression, expected);
 
     [Test]
-    public void A_span_is_a_path_a_word_or_a_text()
+    public void A_span_is_a_path_a_word_a_text_or_a_number()
     {
-        const string text = "Put “old list.txt” (4 items) into a/b.txt's place";
-        IEnumerable<string> all = new[] { SpanKind.Path, SpanKind.Word, SpanKind.Text }.SelectMany(k => QuotedSpans.Find(text, k)).Distinct();
-        Assert.That(QuotedSpans.Find(text, SpanKind.Span), Is.EquivalentTo(all));
+        const string text = "Put “old list.txt” (4 items over $62.07) into a/b.txt's place";
+        IEnumerable<string> all = new[] { SpanKind.Path, SpanKind.Word, SpanKind.Text, SpanKind.Number }.SelectMany(k => QuotedSpans.Find(text, k)).Distinct();
+        Assert.That(QuotedSpans.Find(text, SpanKind.Span), Is.EquivalentTo(all).And.Member("62.07"));
     }
 
     [TestCase("hello world", "hello", true)]

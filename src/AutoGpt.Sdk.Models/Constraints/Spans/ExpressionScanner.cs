@@ -11,7 +11,7 @@ internal static class ExpressionScanner
         int i = 0;
         while (i < text.Length)
         {
-            if ((char.IsAsciiDigit(text[i]) || text[i] is '(' or '-' or '+' or '.') && (i == 0 || !IsJoined(text[i - 1])))
+            if (Begins(text, i) && (i == 0 || !IsJoined(text[i - 1])))
             {
                 bool hasOperator = false;
                 int end = ParseSum(text, i, ref hasOperator, 0);
@@ -26,6 +26,10 @@ internal static class ExpressionScanner
             i++;
         }
     }
+
+    /// <summary>A sign belongs to what it touches; one that stands free is a dash of the sentence.</summary>
+    private static bool Begins(string text, int at) =>
+        char.IsAsciiDigit(text[at]) || text[at] is '(' or '.' || (text[at] is '-' or '+' && at + 1 < text.Length && text[at + 1] != ' ');
 
     /// <summary>Whether what follows would be cut out of a word or a number.</summary>
     private static bool IsJoined(char before) => Characters.IsWord(before) || before is '.';

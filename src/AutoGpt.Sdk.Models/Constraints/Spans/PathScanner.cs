@@ -44,6 +44,12 @@ internal static class PathScanner
         {
             spans.Add(start, end);
         }
+
+        // A folder is the same with and without its last slash.
+        if (end - start > 1 && text[end - 1] is '/' && IsPathLike(text, start, end - 1))
+        {
+            spans.Add(start, end - 1);
+        }
     }
 
     private static bool IsPathLike(string text, int start, int end)

@@ -59,6 +59,7 @@ public static class QuotedSpans
                 PathScanner.Scan(spans);
                 WordScanner.Scan(spans);
                 TextScanner.Scan(spans);
+                NumberScanner.Scan(spans);
                 break;
             default: throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind of span.");
         }

@@ -32,7 +32,7 @@ public enum SpanKind
     /// </summary>
     Text,
 
-    /// <summary><c>span</c>: all that is a path, a word or a text.</summary>
+    /// <summary><c>span</c>: all that is a path, a word, a text or a number.</summary>
     Span,
 
     /// <summary><c>expression</c>: as much as reads as one arithmetic expression with an operator: <c>(12.5+3)*4</c>.</summary>
