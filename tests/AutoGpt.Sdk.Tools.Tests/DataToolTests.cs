@@ -122,7 +122,8 @@ public sealed class DataToolTests
         using ToolBench bench = new();
         Assert.That(bench.Call("days_between", ("from", "2026-03-01"), ("to", "2024-02-28")), Is.EqualTo("732"));
         Assert.That(bench.Call("days_between", ("from", "2026-03-01"), ("to", "2026-03-15"), ("unit", "weeks")), Is.EqualTo("2"));
-        Assert.That(bench.Call("combine_numbers", ("left", "30"), ("operator", "percent_of"), ("right", 120)), Is.EqualTo("25"));
+        Assert.That(bench.Call("combine_numbers", ("left", "30"), ("operator", "as_percent_of"), ("right", 120)), Is.EqualTo("25"));
+        Assert.That(bench.Call("combine_numbers", ("left", "15"), ("operator", "percent_of"), ("right", 80)), Is.EqualTo("12"));
         Assert.That(() => bench.Call("combine_numbers", ("left", 1), ("operator", "divide"), ("right", 0)), Throws.InstanceOf<ToolException>());
         Assert.That(bench.Call("compare", ("left", 12), ("right", "7"), ("left_name", "a.txt"), ("right_name", "b.txt")), Is.EqualTo("a.txt (12) is greater than b.txt (7)"));
         Assert.That(bench.Call("compare", ("left", 7), ("right", 7)), Is.EqualTo("7 is equal to 7"));

@@ -79,6 +79,33 @@ public sealed class TextToolTests
         Assert.That(Directory.GetFiles(bench.Root, "*.tmp", SearchOption.AllDirectories), Is.Empty);
     }
 
+    [TestCase("folder", "docs", null, "docs/a.md,docs/deep/b.MARKDOWN,docs/notes.txt")]
+    [TestCase("folder", "./docs/deep/", null, "docs/deep/b.MARKDOWN")]
+    [TestCase("folder", "DOCS", "txt", "docs/notes.txt")]
+    [TestCase("folder", ".", "py", "src/run.py")]
+    [TestCase("extension", "md", null, "docs/a.md")]
+    [TestCase("extension", ".csv", null, "x.csv")]
+    [TestCase("extension", "CSVs", null, "x.csv")]
+    [TestCase("extension", "markdown", null, "docs/a.md,docs/deep/b.MARKDOWN")]
+    [TestCase("extension", "pictures", null, "logo.svg,x.jpeg")]
+    [TestCase("extension", "exe", null, "")]
+    public void Files_are_chosen_by_folder_and_kind(string parameter, string value, string? extension, string files)
+    {
+        using ToolBench bench = new(
+            ("docs/a.md", "one"), ("docs/deep/b.MARKDOWN", "one"), ("docs/notes.txt", "two"), ("docs2/a.doc", "one"), ("x.csv", "1"), ("x.jpeg", "1"), ("logo.svg", "1"), ("src/run.py", "1"));
+        (string, object?)[] arguments = extension is null ? [(parameter, value)] : [(parameter, value), ("extension", extension)];
+        Assert.That(bench.Call("list_files", arguments).Replace('\n', ','), Is.EqualTo(files));
+        Assert.That(bench.Call("search_files", [("text", "one"), .. arguments]).Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(files.Split(',').Count(file => file.StartsWith("docs/", StringComparison.Ordinal) && !file.EndsWith("txt", StringComparison.Ordinal))));
+    }
+
+    [Test]
+    public void A_folder_that_does_not_exist_is_answered_with_those_that_do()
+    {
+        using ToolBench bench = new(("reports/q1/a.txt", "x"), ("mail/b.txt", "y"));
+        Assert.That(() => bench.Call("list_files", ("folder", "report")), Throws.InstanceOf<ToolException>().With.Message.EqualTo("No folder 'report'. Folders: reports, reports/q1, mail"));
+        Assert.That(() => bench.Call("list_files", ("folder", "../etc")), Throws.InstanceOf<ToolException>().With.Message.Contains("No folder '../etc'"));
+    }
+
     [Test]
     public void Arguments_that_do_not_fit_are_told_by_name()
     {

@@ -31,8 +31,8 @@ internal sealed class WorkspaceWriter(WordLists words, int seed)
                 case "query_csv":
                     Create(root, path!, Csv(steps, path!));
                     break;
-                case "query_json":
-                    Create(root, path!, Json((string)arguments["pointer"]!));
+                case "query_json" when path is not null:
+                    Create(root, path, Json((string)arguments["pointer"]!));
                     break;
                 case "concat" when arguments["paths"] is JsonArray paths:
                     foreach (JsonNode? each in paths)
@@ -42,8 +42,9 @@ internal sealed class WorkspaceWriter(WordLists words, int seed)
 
                     break;
                 case "list_files" or "search_files":
-                    string pattern = (string?)arguments["pattern"] ?? "*.txt";
-                    Create(root, pattern.Replace("**/", "sub/", StringComparison.Ordinal).Replace("*", words.Pick("stem", _random), StringComparison.Ordinal), Text(plan));
+                    string place = ((string?)arguments["folder"])?.TrimEnd('/') is { } folder ? folder + "/" : "";
+                    string pattern = (string?)arguments["pattern"] ?? $"*.{(string?)arguments["extension"] ?? "txt"}";
+                    Create(root, place + pattern.Replace("**/", "sub/", StringComparison.Ordinal).Replace("*", words.Pick("stem", _random), StringComparison.Ordinal), Text(plan));
                     break;
                 default:
                     if (path is not null)

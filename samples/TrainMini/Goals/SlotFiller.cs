@@ -27,27 +27,29 @@ internal sealed class SlotFiller(WordLists words, Random random)
     private string[]? _units;
     private int _from;
 
-    public SlotValue Fill(string slot) => slot switch
+    /// <summary>Draws a value. Slots of one kind are told apart by a number: <c>path</c>, <c>path2</c>.</summary>
+    public SlotValue Fill(string slot) => slot == "unit2" ? Plain(Unit(first: false)) : slot.TrimEnd('2', '3', '4') switch
     {
-        "path" or "path2" or "path3" => Plain(Unused(() => FileName(words.Pick("extension", random)))),
-        "out" => Plain(Unused(() => FileName(words.Pick("extension", random)))),
-        "csv" or "csv2" => Plain(Unused(() => FileName("csv"))),
+        "path" or "out" => Plain(Unused(() => FileName(words.Pick("extension", random)))),
+        "csv" => Plain(Unused(() => FileName("csv"))),
         "json" => Plain(Unused(() => FileName("json"))),
-        "glob" => Plain(Glob()),
-        "text" or "text2" => Quoted(Unused(Text)),
-        "n" or "small" => Count(slot == "small" ? 6 : random.Next(4) == 0 ? 60 : 12),
+        "glob" => Plain(Unused(Glob)),
+        "folder" => Plain(Unused(Folder)),
+        "extension" => Plain(Unused(Kind)),
+        "text" => Quoted(Unused(Text)),
+        "n" => Count(random.Next(4) == 0 ? 60 : 12),
+        "small" => Count(6),
         "amount" => Amount(),
-        "number" or "number2" => Plain(Number()),
-        "column" or "column2" or "cond_column" => Plain(Unused(() => Column("column"))),
+        "number" => Plain(Number()),
+        "column" or "cond_column" => Plain(Unused(() => Column("column"))),
         "group" => Plain(Unused(() => Column("category"))),
         "name" => Plain(Unused(() => Column("label"))),
-        "pointer" => Plain(Pointer()),
-        "expression" => Plain(Expression()),
+        "pointer" => Plain(Unused(Pointer)),
+        "expression" => Plain(Unused(Expression)),
         "unit" => Plain(Unit(first: true)),
-        "unit2" => Plain(Unit(first: false)),
-        "date" or "date2" => Plain(Unused(Date)),
+        "date" => Plain(Unused(Date)),
         "span" => Span(),
-        _ => throw new InvalidOperationException($"No filler for the slot '{slot}'."),
+        _ => throw new InvalidDataException($"No filler for the slot '{slot}'."),
     };
 
     /// <summary>A condition's value: a number for an order, a category or a number for equality, a text for containment.</summary>
@@ -63,6 +65,12 @@ internal sealed class SlotFiller(WordLists words, Random random)
         SlotValue column = random.Next(5) == 0 ? Fill("cond_column") : Fill(random.Next(3) == 0 ? "name" : "group");
         return (column, Quoted(operation == "contains" ? Text() : random.Next(3) == 0 ? Text() : Cased(words.Pick("category_value", random))));
     }
+
+    /// <summary>Whether a value was drawn for this goal, whatever its case.</summary>
+    public bool HasDrawn(string value) => _used.Contains(value.ToUpperInvariant());
+
+    /// <summary>A count as a plan states it where a number is wanted and not a quotation.</summary>
+    public static int Count(string said) => Array.IndexOf(SmallNumbers, said) is >= 0 and var index ? index + 1 : int.Parse(said, CultureInfo.InvariantCulture);
 
     /// <summary>Another file name of the same kind, for files nobody asked about.</summary>
     public string Distractor() => Unused(() => FileName(words.Pick("extension", random)));
@@ -92,8 +100,7 @@ internal sealed class SlotFiller(WordLists words, Random random)
             value = random.Next(2, limit + 1);
         }
 
-        string said = value <= SmallNumbers.Length && random.Next(2) == 0 ? SmallNumbers[value - 1] : value.ToString(CultureInfo.InvariantCulture);
-        return new SlotValue(said, value.ToString(CultureInfo.InvariantCulture));
+        return Plain(value <= SmallNumbers.Length && random.Next(2) == 0 ? SmallNumbers[value - 1] : value.ToString(CultureInfo.InvariantCulture));
     }
 
     private SlotValue Amount()
@@ -137,6 +144,26 @@ internal sealed class SlotFiller(WordLists words, Random random)
         3 => words.Pick("stem", random) + "*." + words.Pick("extension", random),
         _ => "*." + words.Pick("extension", random),
     };
+
+    private string Folder()
+    {
+        string folder = random.Next(5) switch
+        {
+            0 => words.Pick("stem", random),
+            1 => words.Pick("folder", random) + "/" + words.Pick(random.Next(2) == 0 ? "folder" : "stem", random),
+            2 => random.Next(3) == 0 ? Invented() : words.Pick("person", random),
+            _ => words.Pick("folder", random),
+        };
+        folder = random.Next(10) == 0 ? Cased(folder) : folder;
+        return random.Next(4) == 0 ? folder + "/" : folder;
+    }
+
+    // A kind of files as people name it.
+    private string Kind()
+    {
+        string kind = words.Pick(random.Next(3) == 0 ? "extension" : "kind", random);
+        return random.Next(6) == 0 && kind.Length <= 4 ? kind.ToUpperInvariant() : kind;
+    }
 
     private string Text()
     {

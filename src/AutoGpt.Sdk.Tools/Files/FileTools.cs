@@ -1,22 +1,18 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace AutoGpt.Sdk.Tools;
 
 /// <summary>Tools that list, read, write and search files.</summary>
 internal sealed class FileTools(Workspace workspace)
 {
-    private static readonly Parameter Pattern = new("pattern", "Which files, such as *.txt, logs/*.log or **/*.md. Default: all.") { QuotedAs = "path" };
-
     public IEnumerable<ToolDefinition> Create()
     {
         yield return new ToolDefinition("list_files", "Lists the files of the workspace, one path a line.")
         {
-            Parameters = [Pattern],
-            Forms = ["", "pattern"],
-            Body = (arguments, cancellationToken) =>
-                ValueTask.FromResult<JsonNode>(Lines.Join(Matching(arguments.OptionalText("pattern"), cancellationToken))),
+            Parameters = FileSelection.Parameters,
+            Forms = FileSelection.Forms,
+            Body = (arguments, cancellationToken) => ValueTask.FromResult<JsonNode>(Lines.Join(FileSelection.Select(workspace, arguments, cancellationToken))),
         };
         yield return new ToolDefinition("read_file", "Reads a text file.")
         {
@@ -62,53 +58,14 @@ internal sealed class FileTools(Workspace workspace)
         };
         yield return new ToolDefinition("search_files", "Finds the lines of all files that contain a text, whatever its case, as path:line: content.")
         {
-            Parameters = [new Parameter("text", "What to look for.") { QuotedAs = "text" }, Pattern],
-            Forms = ["text", "text pattern"],
+            Parameters = [new Parameter("text", "What to look for.") { QuotedAs = "text" }, .. FileSelection.Parameters],
+            Forms = [.. FileSelection.Forms.Select(form => ("text " + form).TrimEnd())],
             Body = async (arguments, cancellationToken) => await SearchAsync(arguments, cancellationToken).ConfigureAwait(false),
         };
     }
 
     // A text file's last line has an end, so that the next one that is appended starts anew.
     private static string Ended(string text) => text.Length == 0 || text.EndsWith('\n') ? text : text + "\n";
-
-    private IEnumerable<string> Matching(string? pattern, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<string> files = workspace.List(cancellationToken);
-        if (pattern is null)
-        {
-            return files;
-        }
-
-        Regex glob = Glob(pattern);
-        return files.Where(file => glob.IsMatch(file));
-    }
-
-    /// <summary>* and ? stay within a folder, ** crosses folders; a pattern without a slash is looked for in every folder.</summary>
-    private static Regex Glob(string pattern)
-    {
-        StringBuilder regex = new("^");
-        string glob = pattern.Replace('\\', '/');
-        glob = glob.Contains('/', StringComparison.Ordinal) ? glob : "**/" + glob;
-        for (int at = 0; at < glob.Length; at++)
-        {
-            if (glob[at..].StartsWith("**/", StringComparison.Ordinal))
-            {
-                regex.Append("(.*/)?");
-                at += 2;
-            }
-            else if (glob[at..].StartsWith("**", StringComparison.Ordinal))
-            {
-                regex.Append(".*");
-                at++;
-            }
-            else
-            {
-                regex.Append(glob[at] switch { '*' => "[^/]*", '?' => "[^/]", _ => Regex.Escape(glob[at].ToString()) });
-            }
-        }
-
-        return new Regex(regex.Append('$').ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
-    }
 
     private async Task<string> SearchAsync(ToolArguments arguments, CancellationToken cancellationToken)
     {
@@ -119,7 +76,7 @@ internal sealed class FileTools(Workspace workspace)
         }
 
         StringBuilder found = new();
-        foreach (string file in Matching(arguments.OptionalText("pattern"), cancellationToken))
+        foreach (string file in FileSelection.Select(workspace, arguments, cancellationToken))
         {
             string content;
             try

@@ -13,12 +13,12 @@ internal static class NumberTools
             Forms = ["expression"],
             Body = (arguments, _) => Number(Calculator.Evaluate(arguments.Text("expression"))),
         };
-        yield return new ToolDefinition("combine_numbers", "Combines two numbers. percent_of tells what percentage the left one is of the right one.")
+        yield return new ToolDefinition("combine_numbers", "Combines two numbers: 15 percent_of 80 is 12, 12 as_percent_of 80 is 15.")
         {
             Parameters =
             [
                 new Parameter("left", "A number or the result of a step.") { QuotedAs = "number", Reference = true },
-                new Parameter("operator", "What to do.") { Words = ["add", "subtract", "multiply", "divide", "percent_of"] },
+                new Parameter("operator", "What to do.") { Words = ["add", "subtract", "multiply", "divide", "percent_of", "as_percent_of"] },
                 new Parameter("right", "A number or the result of a step.") { QuotedAs = "number", Reference = true },
             ],
             Forms = ["left operator right"],
@@ -66,6 +66,7 @@ internal static class NumberTools
                 "subtract" => left - right,
                 "multiply" => left * right,
                 "divide" => left / right,
+                "percent_of" => left * right / 100,
                 _ => left / right * 100,
             };
         }

@@ -59,7 +59,7 @@ internal sealed class TextTools(Workspace workspace)
             });
         yield return Define(
             "summarize", "The most telling sentences, in their order.",
-            [new Parameter("sentences", "How many. Default: 3.") { Type = "integer", Minimum = 1, Maximum = 10 }],
+            [new Parameter("sentences", "How many. Default: 3.") { Type = "integer", Minimum = 1, Maximum = 100 }],
             ["", "sentences"],
             (arguments, text) => Summarizer.Summarize(text, arguments.OptionalInteger("sentences") ?? 3));
         yield return Define(
