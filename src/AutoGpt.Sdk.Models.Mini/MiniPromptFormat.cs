@@ -3,21 +3,23 @@ namespace AutoGpt.Sdk.Models.Mini;
 /// <summary>Makes the in-box model's prompts of the planner's sections. Other requests are refused: the model can only plan.</summary>
 public sealed class MiniPromptFormat : IPromptFormat
 {
-    // The sections of PromptTasks.Plan.
+    // The sections of PromptTasks.Plan and PromptTasks.Review.
     private const string GoalSection = "goal";
     private const string FeedbackSection = "feedback";
+    private const string PlanSection = "plan";
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">The prompt asks for something other than a plan.</exception>
+    /// <exception cref="NotSupportedException">The prompt asks for something other than a plan or a verdict on one.</exception>
     public int[] Format(Prompt prompt, ITokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        if (prompt.Task != PromptTasks.Plan || prompt.Sections.FirstOrDefault(section => section.Name == GoalSection) is not { } goal)
+        BytePairTokenizer words = (BytePairTokenizer)tokenizer;
+        string? Section(string name) => prompt.Sections.FirstOrDefault(section => section.Name == name)?.Text;
+        return (prompt.Task, Section(GoalSection), Section(PlanSection)) switch
         {
-            throw new NotSupportedException("The model 'mini' only plans over the built-in tools; use a general model for anything else.");
-        }
-
-        string? feedback = prompt.Sections.FirstOrDefault(section => section.Name == FeedbackSection)?.Text;
-        return MiniPrompt.Encode((BytePairTokenizer)tokenizer, goal.Text, feedback);
+            (PromptTasks.Plan, { } goal, _) => MiniPrompt.Encode(words, goal, Section(FeedbackSection)),
+            (PromptTasks.Review, { } goal, { } plan) => MiniPrompt.EncodeReview(words, goal, plan),
+            _ => throw new NotSupportedException("The model 'mini' only plans over the built-in tools; use a general model for anything else."),
+        };
     }
 }

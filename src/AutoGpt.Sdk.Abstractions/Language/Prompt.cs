@@ -42,6 +42,9 @@ public static class PromptTasks
     /// <summary>Make a plan. Sections: <c>goal</c> and, after a failure, <c>feedback</c>.</summary>
     public const string Plan = "plan";
 
+    /// <summary>Judge a plan before it runs. Sections: <c>goal</c> and <c>plan</c>.</summary>
+    public const string Review = "review";
+
     /// <summary>Judge results. Sections: <c>goal</c> and <c>results</c>.</summary>
     public const string Judge = "judge";
 }

@@ -7,10 +7,10 @@ namespace AutoGpt.Sdk;
 /// <summary>Finds files that a goal names and a plan forgets.</summary>
 internal static partial class GoalFiles
 {
-    /// <summary>The first file named in the goal that no argument of the plan holds or matches, or null.</summary>
-    public static string? FirstUnused(string goal, Plan plan)
+    /// <summary>The first file named in the goal that no argument of the plans holds or matches, or null.</summary>
+    public static string? FirstUnused(string goal, IEnumerable<Plan> plans)
     {
-        string[] arguments = [.. plan.Steps.SelectMany(step => Strings(step.Arguments))];
+        string[] arguments = [.. plans.SelectMany(plan => plan.Steps).SelectMany(step => Strings(step.Arguments))];
         return FilePattern().Matches(goal).Select(match => match.Value)
             .FirstOrDefault(file => !arguments.Any(argument => Uses(argument, file)));
     }

@@ -10,6 +10,13 @@ namespace AutoGpt.Sdk;
 /// </summary>
 public sealed class LanguageModelPlanner : IPlanner
 {
+    private const string NoTools = "None of my tools can do that. What else may I try?";
+
+    private static readonly JsonElement VerdictSchema = JsonDocument.Parse(
+        """
+        {"type":"object","properties":{"verdict":{"enum":["accept","ask"]}},"required":["verdict"],"additionalProperties":false}
+        """).RootElement;
+
     private readonly ILanguageModel _model;
     private readonly LanguageModelPlannerOptions _options;
 
@@ -32,47 +39,75 @@ public sealed class LanguageModelPlanner : IPlanner
         RequireTrainedTools(context);
         int maxSteps = Math.Min(_options.MaxPlanSteps, context.StepsLeft);
         Prompt prompt = PlanningPrompt.Create(context);
-        bool specialised = _model.Description.TrainedTools is not null;
-        StructuredGeneration generation = new(_model)
-        {
-            Schema = _model.Description.StructuredOutput == StructuredOutput.Masked
-                ? PlanSchema.Build(context.Tools, maxSteps, [.. prompt.Sections.Select(section => section.Name)])
-                : PlanSchema.BuildPlain(context.Tools, maxSteps),
-            MaxTokens = _options.MaxTokens,
-            TokensLeft = context.TokensLeft,
-            MaxRepairs = specialised ? 0 : _options.MaxRepairs,
-            Seed = context.Seed,
-            What = "a plan",
-        };
-        (Plan plan, double? confidence, long tokens) = await generation.RunAsync(
+        JsonElement schema = _model.Description.StructuredOutput == StructuredOutput.Masked
+            ? PlanSchema.Build(context.Tools, maxSteps, [.. prompt.Sections.Select(section => section.Name)])
+            : PlanSchema.BuildPlain(context.Tools, maxSteps);
+        ((Plan plan, string text), double? confidence, long tokens) = await Generation(schema, "a plan", context, tokens: 0).RunAsync(
             prompt, (json, problems) => Read(json, context, maxSteps, problems), PlanningPrompt.RepairText, cancellationToken).ConfigureAwait(false);
-        return Doubt(context.Goal, plan, confidence) is { } question
+        if (_options.ReviewPlans && !plan.IsQuestion && !(confidence < _options.MinConfidence) && context.Attempts.Count == 0)
+        {
+            (double? accepted, long more) = await ReviewAsync(text, context, tokens, cancellationToken).ConfigureAwait(false);
+            tokens += more;
+            confidence = confidence is { } planned && accepted is { } judged ? Math.Min(planned, judged) : accepted ?? confidence;
+        }
+
+        return Doubt(context, plan, confidence) is { } question
             ? Plan.Ask(question, tokens) with { Confidence = confidence }
             : plan with { Confidence = confidence, Tokens = tokens };
     }
 
-    private static Plan Read(JsonElement json, PlanningContext context, int maxSteps, List<string> problems)
+    private StructuredGeneration Generation(JsonElement schema, string what, PlanningContext context, long tokens) => new(_model)
     {
+        Schema = schema,
+        MaxTokens = _options.MaxTokens,
+        TokensLeft = context.TokensLeft - tokens,
+        MaxRepairs = _model.Description.TrainedTools is not null ? 0 : _options.MaxRepairs,
+        Seed = context.Seed,
+        What = what,
+    };
+
+    /// <summary>How probable it is, by the model's own verdict, that the plan is right; 0 or null where it reports no log-probabilities.</summary>
+    private async Task<(double? Accepted, long Tokens)> ReviewAsync(string plan, PlanningContext context, long tokens, CancellationToken cancellationToken)
+    {
+        (bool accepts, double? probability, long more) = await Generation(VerdictSchema, "a verdict", context, tokens).RunAsync(
+            PlanningPrompt.Review(context.Goal, plan), (json, _) => json.GetProperty("verdict").GetString() == "accept", PlanningPrompt.RepairText, cancellationToken).ConfigureAwait(false);
+        return (accepts ? probability : 0, more);
+    }
+
+    private static (Plan Plan, string Text) Read(JsonElement json, PlanningContext context, int maxSteps, List<string> problems)
+    {
+        JsonElement steps = json.GetProperty("steps");
+        if (steps.GetArrayLength() == 0)
+        {
+            return (Plan.Ask(json.TryGetProperty("question", out JsonElement question) && question.GetString() is { Length: > 0 } text ? SingleLine.Of(text) : NoTools), "");
+        }
+
         Plan plan = new()
         {
-            Steps = [.. json.GetProperty("steps").EnumerateArray().Select((step, index) => new PlanStep(
+            Steps = [.. steps.EnumerateArray().Select((step, index) => new PlanStep(
                 index + 1,
                 step.GetProperty("tool").GetString()!,
                 JsonNode.Parse(step.GetProperty("arguments").GetRawText())!.AsObject()))],
         };
         problems.AddRange(PlanValidator.Validate(plan, context.Tools, maxSteps));
-        return plan;
+        return (plan, json.GetRawText());
     }
 
-    private string? Doubt(Goal goal, Plan plan, double? confidence)
+    private string? Doubt(PlanningContext context, Plan plan, double? confidence)
     {
+        if (plan.Question is { } asked)
+        {
+            return asked;
+        }
+
         if (confidence < _options.MinConfidence)
         {
             return string.Create(CultureInfo.InvariantCulture,
                 $"I am not sure enough how to do this ({confidence:P0} where {_options.MinConfidence:P0} is wanted). Could you say it in other words?");
         }
 
-        return _options.AskAboutUnusedFiles && GoalFiles.FirstUnused(goal.Text, plan) is { } file
+        // What an earlier plan used and this one does not was a slip of the pen: the tools have named the file that is there.
+        return _options.AskAboutUnusedFiles && GoalFiles.FirstUnused(context.Goal.Text, [plan, .. context.Attempts.Select(attempt => attempt.Plan)]) is { } file
             ? $"The plan does not use '{file}'. What is to be done with it?"
             : null;
     }

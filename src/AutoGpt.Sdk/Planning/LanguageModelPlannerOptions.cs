@@ -14,6 +14,7 @@ public sealed record LanguageModelPlannerOptions
         MaxRepairs = 0,
         MinConfidence = 0.6,
         AskAboutUnusedFiles = true,
+        ReviewPlans = true,
     };
 
     /// <summary>Steps of one plan at most; the run's own limit may be tighter. Default 12, at least 1.</summary>
@@ -36,6 +37,12 @@ public sealed record LanguageModelPlannerOptions
 
     /// <summary>Ask the person when the goal names a file that no argument of the plan uses. Default false.</summary>
     public bool AskAboutUnusedFiles { get; init; }
+
+    /// <summary>
+    /// Have the model judge its first plan for a goal before it runs, and ask the person where the verdict is not clear: less probable
+    /// than <see cref="MinConfidence"/>, for models that report log-probabilities. Takes a second request. Default false.
+    /// </summary>
+    public bool ReviewPlans { get; init; }
 
     /// <summary>Throws when an option is out of its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>

@@ -7,7 +7,7 @@ namespace AutoGpt.Sdk;
 
 /// <summary>
 /// The JSON Schema of a plan over given tools: <c>{"steps": [{"tool": …, "arguments": {…}}, …]}</c>. Each step is one of the tools
-/// (one of a tool's <c>x-forms</c>, where it has them) with arguments that fit that very tool.
+/// (one of a tool's <c>x-forms</c>, where it has them) with arguments that fit that very tool. No steps: the tools cannot do it.
 /// </summary>
 public static class PlanSchema
 {
@@ -66,12 +66,12 @@ public static class PlanSchema
             prefix.Add((JsonNode)ToolSchemaRewriter.Reference(name));
         }
 
-        return Wrap(new JsonObject { ["type"] = "array", ["minItems"] = 1, ["maxItems"] = maxSteps, ["prefixItems"] = prefix }, definitions);
+        return Wrap(new JsonObject { ["type"] = "array", ["maxItems"] = maxSteps, ["prefixItems"] = prefix }, definitions);
     }
 
     /// <summary>
     /// The schema for every other model: plain JSON Schema without keywords of our own, one schema for all steps, references as
-    /// strings of a pattern. What it lets through is for <see cref="PlanValidator"/> to check.
+    /// strings of a pattern, and a <c>question</c> for models that would rather ask. What it lets through is for <see cref="PlanValidator"/> to check.
     /// </summary>
     /// <param name="tools">The tools, in the order in which the schema lists them. At least one.</param>
     /// <param name="maxSteps">Steps a plan may have, at least 1.</param>
@@ -93,11 +93,10 @@ public static class PlanSchema
         JsonObject steps = new()
         {
             ["type"] = "array",
-            ["minItems"] = 1,
             ["maxItems"] = maxSteps,
             ["items"] = new JsonObject { ["anyOf"] = alternatives },
         };
-        return Wrap(steps, definitions);
+        return Wrap(steps, definitions, question: true);
     }
 
     private static void Check(IReadOnlyList<AIFunctionDeclaration> tools, int maxSteps)
@@ -113,9 +112,14 @@ public static class PlanSchema
     private static JsonObject? Item(string tool, JsonObject? arguments) => arguments is null ? null : Object(
         ("tool", new JsonObject { ["const"] = tool }), ("arguments", arguments));
 
-    private static JsonElement Wrap(JsonObject steps, JsonObject definitions)
+    private static JsonElement Wrap(JsonObject steps, JsonObject definitions, bool question = false)
     {
         JsonObject schema = Object(("steps", steps));
+        if (question)
+        {
+            schema["properties"]!["question"] = new JsonObject { ["type"] = "string", ["maxLength"] = 300 };
+        }
+
         if (definitions.Count > 0)
         {
             schema["$defs"] = definitions;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AutoGpt.Sdk.Testing;
 using Microsoft.Extensions.AI;
 
@@ -6,6 +7,7 @@ namespace AutoGpt.Sdk.Tests;
 public sealed class LanguageModelPlannerTests
 {
     private const string Good = """{"steps":[{"tool":"read","arguments":{"path":"a.txt"}}]}""";
+    private const string Accept = """{"verdict":"accept"}""";
     private const string Unknown = """{"steps":[{"tool":"destroy","arguments":{}}]}""";
     private static readonly AIFunction[] Tools = [new TestTool("read", TestTool.Path), new TestTool("echo", TestTool.Text)];
     private static readonly ModelDescription Repairing = new("remote", "test") { StructuredOutput = StructuredOutput.ValidatedWithRepair };
@@ -100,7 +102,7 @@ public sealed class LanguageModelPlannerTests
     public async Task A_model_trained_on_other_tools_is_not_asked()
     {
         ModelDescription mini = new("mini", "test") { StructuredOutput = StructuredOutput.Masked, TrainedTools = ToolSchemaHash.Compute(Tools) };
-        ScriptedLanguageModel model = new(Good) { Description = mini };
+        ScriptedLanguageModel model = new(Good, Accept) { Description = mini };
         Assert.That(
             () => new LanguageModelPlanner(model).PlanAsync(new PlanningContext("goal", Tools[..1])).AsTask(),
             Throws.InstanceOf<AutoGptException>().With.Message.Contains("'mini' was trained on other tools").And.Message.Contains("AsLanguageModel()"));
@@ -116,6 +118,51 @@ public sealed class LanguageModelPlannerTests
         Plan plan = await new LanguageModelPlanner(model, new LanguageModelPlannerOptions { MinConfidence = least }).PlanAsync(new PlanningContext("goal", Tools));
         Assert.That(plan.IsQuestion, Is.EqualTo(asks));
         Assert.That(plan.Tokens, Is.GreaterThan(0));
+    }
+
+    [TestCase("""{"steps":[]}""", "None of my tools can do that.")]
+    [TestCase("""{"steps":[],"question":"Which\nfile?"}""", "Which file?")]
+    public async Task No_steps_ask(string reply, string question)
+    {
+        ScriptedLanguageModel model = new(new ScriptedReply(reply) { Usage = new TokenUsage(10, 5) }) { Description = Repairing };
+        Plan plan = await new LanguageModelPlanner(model, new LanguageModelPlannerOptions { ReviewPlans = true }).PlanAsync(new PlanningContext("fly to the moon", Tools));
+        Assert.That(plan.Question, Does.StartWith(question));
+        Assert.That((plan.Tokens, model.Prompts.Count), Is.EqualTo((15L, 1)), "there is no plan to judge");
+    }
+
+    [TestCase(Accept, 0.9, 0.8)]
+    [TestCase(Accept, 0.6, 0.6)]
+    [TestCase(Accept, 0.4, null)]
+    [TestCase("""{"verdict":"ask"}""", 0.9, null)]
+    public async Task A_plan_the_model_itself_doubts_asks(string verdict, double probability, double? confidence)
+    {
+        ScriptedLanguageModel model = new(
+            new ScriptedReply(Good) { LogProbabilities = [Math.Log(0.8)], Usage = new TokenUsage(10, 5) },
+            new ScriptedReply(verdict) { LogProbabilities = [Math.Log(probability)], Usage = new TokenUsage(20, 1) });
+        LanguageModelPlanner planner = new(model, new LanguageModelPlannerOptions { MinConfidence = 0.5, ReviewPlans = true });
+        Plan plan = await planner.PlanAsync(new PlanningContext("read a.txt", Tools) { TokensLeft = 100 });
+        Assert.That((plan.IsQuestion, plan.Tokens), Is.EqualTo((confidence is null, 36L)));
+        Assert.That(plan.IsQuestion ? null : plan.Confidence, confidence is null ? Is.Null : Is.EqualTo(confidence).Within(1e-9));
+        Assert.That(model.Prompts[1].Sections, Is.EqualTo([new PromptSection("goal", "read a.txt"), new PromptSection("plan", Good)]));
+        Assert.That(model.Prompts[1].Task, Is.EqualTo("review"));
+        Assert.That(model.Options[1].MaxTokens, Is.LessThanOrEqualTo(85), "the verdict is paid from the same budget");
+    }
+
+    [Test]
+    public async Task Plans_made_after_a_failure_are_not_judged()
+    {
+        ScriptedLanguageModel model = new(Good);
+        PlanAttempt attempt = new(new Plan(), [], new Feedback("Too short."));
+        Plan plan = await new LanguageModelPlanner(model, new LanguageModelPlannerOptions { ReviewPlans = true }).PlanAsync(new PlanningContext("read a.txt", Tools) { Attempts = [attempt] });
+        Assert.That((plan.IsQuestion, model.Prompts.Count), Is.EqualTo((false, 1)));
+    }
+
+    [Test]
+    public async Task A_misspelt_file_that_the_first_plan_tried_is_not_asked_about()
+    {
+        PlanAttempt attempt = new(new Plan { Steps = [new PlanStep(1, "read", new JsonObject { ["path"] = "aa.txt" })] }, [], new Feedback("No file 'aa.txt'. Files: a.txt"));
+        LanguageModelPlanner planner = new(new ScriptedLanguageModel(Good), new LanguageModelPlannerOptions { AskAboutUnusedFiles = true });
+        Assert.That((await planner.PlanAsync(new PlanningContext("read aa.txt", Tools) { Attempts = [attempt] })).IsQuestion, Is.False);
     }
 
     [TestCase("read a.txt", null)]

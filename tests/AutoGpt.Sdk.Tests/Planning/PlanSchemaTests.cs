@@ -22,7 +22,7 @@ public sealed class PlanSchemaTests
     public void The_whole_schema_of_two_steps() => AssertJson(
         PlanSchema.Build([Read, Count, Join], 2, ["goal", "feedback"]),
         """
-        {"type":"object","properties":{"steps":{"type":"array","minItems":1,"maxItems":2,"prefixItems":[{"$ref":"#/$defs/step1"},{"$ref":"#/$defs/step2"}]}},
+        {"type":"object","properties":{"steps":{"type":"array","maxItems":2,"prefixItems":[{"$ref":"#/$defs/step1"},{"$ref":"#/$defs/step2"}]}},
          "required":["steps"],"additionalProperties":false,
          "$defs":{
           "tool.read.1":{"type":"object","properties":{"tool":{"const":"read"},"arguments":{"type":"object","properties":{"path":
@@ -49,7 +49,7 @@ public sealed class PlanSchemaTests
     public void The_whole_plain_schema() => AssertJson(
         PlanSchema.BuildPlain([Count, Join], 5),
         """
-        {"type":"object","properties":{"steps":{"type":"array","minItems":1,"maxItems":5,"items":{"anyOf":[
+        {"type":"object","properties":{"question":{"type":"string","maxLength":300},"steps":{"type":"array","maxItems":5,"items":{"anyOf":[
           {"type":"object","properties":{"tool":{"const":"count"},"arguments":{"type":"object","properties":{"path":{"type":"string"}},
             "required":["path"],"additionalProperties":false}},"required":["tool","arguments"],"additionalProperties":false},
           {"type":"object","properties":{"tool":{"const":"count"},"arguments":{"type":"object","properties":{"text":{"type":"string"}},
@@ -74,7 +74,7 @@ public sealed class PlanSchemaTests
     [TestCase("""{"steps":[{"tool":"add","arguments":{"left":"$1","numbers":[2]}}]}""", false)]
     [TestCase("""{"steps":[{"tool":"add","arguments":{"left":1,"numbers":[2]}},{"tool":"add","arguments":{"left":"$1","numbers":["$1"]}}]}""", true)]
     [TestCase("""{"steps":[{"tool":"add","arguments":{"left":1,"numbers":[2]}},{"tool":"add","arguments":{"left":"$2","numbers":[1]}}]}""", false)]
-    [TestCase("""{"steps":[]}""", false)]
+    [TestCase("""{"steps":[]}""", true)]
     [TestCase("""{"steps":[{"tool":"add","arguments":{"left":1,"numbers":[]}},{"tool":"add","arguments":{"left":1,"numbers":[]}},{"tool":"add","arguments":{"left":1,"numbers":[]}}]}""", false)]
     public void Tools_without_keywords_of_ours_take_references_where_values_fit(string plan, bool fits)
     {
