@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using TrainMini.Goals;
 
 namespace TrainMini;
 
 /// <summary>The data files beside the program.</summary>
-internal sealed class Corpus
+internal sealed partial class Corpus
 {
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Data");
 
@@ -17,10 +18,21 @@ internal sealed class Corpus
     {
         Families = Family.Read(Path.Combine(Folder, "families.txt"));
         Words = new WordLists(Path.Combine(Folder, "words.txt"));
-        foreach (string file in Directory.GetFiles(Path.Combine(Folder, blind ? "blind" : "phrasings"), "*.txt").Order(StringComparer.Ordinal))
+        foreach (string file in Files(blind ? "blind" : "phrasings"))
         {
             Phrasings.Add(file);
         }
+
+        foreach (string file in blind ? [] : Files("whole"))
+        {
+            Whole.Add(file);
+        }
+    }
+
+    private static string[] Files(string folder)
+    {
+        string path = Path.Combine(Folder, folder);
+        return Directory.Exists(path) ? [.. Directory.GetFiles(path, "*.txt").Order(StringComparer.Ordinal)] : [];
     }
 
     public IReadOnlyList<Family> Families { get; }
@@ -29,9 +41,42 @@ internal sealed class Corpus
 
     public Phrasings Phrasings { get; } = new();
 
-    public GoalComposer Composer(PhrasingSet set) => new(Families, Phrasings, Words, set);
+    public Synonyms Synonyms { get; } = new(Path.Combine(Folder, "synonyms.txt"));
 
-    /// <summary>Identifies what is trained on: families, words and wordings.</summary>
+    /// <summary>What authors wrote as whole goals. A blind author writes none.</summary>
+    public WholeGoals Whole { get; } = new();
+
+    public GoalComposer Composer(PhrasingSet set) => new(this, set);
+
+    /// <summary>Wordings that lack a slot of what they say, have one too many, or say nothing known.</summary>
+    public IEnumerable<string> Misfits()
+    {
+        Dictionary<string, Family> families = Families.ToDictionary(family => family.Id);
+        foreach (Phrasing phrasing in Phrasings.All)
+        {
+            string[] section = phrasing.Section.Split(' ');
+            IEnumerable<string>? wanted = section switch
+            {
+                ["tell", "wrap"] => ["noun"],
+                ["tell", "then"] or ["prefix"] or ["suffix"] or ["context"] or ["join"] => [],
+                [var id, "phrase"] when id.StartsWith("cond.", StringComparison.Ordinal) => ["column", "value"],
+                [var id, var mood] when families.TryGetValue(id, out Family? family) =>
+                    [.. family.Slots.Select(slot => slot.StartsWith("cond_", StringComparison.Ordinal) ? "cond" : slot).Distinct(), .. mood == "wrap" ? (string[])["noun"] : []],
+                _ => null,
+            };
+            string[] slots = [.. SlotPattern().Matches(phrasing.Text).Select(match => match.Groups[1].Value)];
+            if (wanted is null || !slots.Order().SequenceEqual(wanted.Order()))
+            {
+                yield return $"{phrasing.Author} [{phrasing.Section}] {phrasing.Text}: {(wanted is null ? "no such section" : "its slots should be " + string.Join(", ", wanted))}";
+            }
+        }
+    }
+
+    [GeneratedRegex(@"\{(\w+)\}")]
+    private static partial Regex SlotPattern();
+
+    /// <summary>Identifies what is trained on: families, words, synonyms, wordings and whole goals.</summary>
     public string Fingerprint() => "goals " + StableHash.Of(string.Join('\n', Phrasings.All.Select(phrasing => phrasing.Section + phrasing.Text))
-        + File.ReadAllText(Path.Combine(Folder, "families.txt")) + File.ReadAllText(Path.Combine(Folder, "words.txt")));
+        + string.Join('\n', Whole.All.Select(goal => goal.Text))
+        + File.ReadAllText(Path.Combine(Folder, "families.txt")) + File.ReadAllText(Path.Combine(Folder, "words.txt")) + File.ReadAllText(Path.Combine(Folder, "synonyms.txt")));
 }

@@ -42,6 +42,13 @@ internal sealed class GoalBatchSource(GoalComposer composer, BytePairTokenizer t
 
     public int[] Encode(Example example, out int promptLength)
     {
+        if (example.Verdict is { } accepted)
+        {
+            int[] review = MiniPrompt.EncodeReview(tokenizer, example.Goal, example.Plan);
+            promptLength = review.Length;
+            return [.. review, .. tokenizer.Encode(accepted ? MiniPrompt.Accepted : MiniPrompt.Doubted), tokenizer.EndOfText!.Value];
+        }
+
         int[] prompt = MiniPrompt.Encode(tokenizer, example.Goal, example.Feedback);
         promptLength = prompt.Length;
         return [.. prompt, .. tokenizer.Encode(example.Plan), tokenizer.EndOfText!.Value];
@@ -53,7 +60,7 @@ internal sealed class GoalBatchSource(GoalComposer composer, BytePairTokenizer t
         List<(int[] Ids, int Prompt)> examples = [];
         for (int seed = unchecked((int)(number * size)); examples.Count < size; seed++)
         {
-            Example example = Mistakes.Apply(Noise.Apply(composer.Compose(seed), seed), seed);
+            Example example = composer.Draw(seed);
             int[] ids = Encode(example, out int prompt);
             if (ids.Length <= MaximumLength)
             {

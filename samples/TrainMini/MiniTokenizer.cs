@@ -7,14 +7,15 @@ namespace TrainMini;
 /// <summary>Trains the tokenizer: the skeleton of plans as atomic strings, words by byte-pair encoding on composed goals.</summary>
 internal static class MiniTokenizer
 {
-    public const int VocabularySize = 3072;
+    public const int VocabularySize = 4096;
 
     /// <summary>What plans are made of besides what they copy: the longest strings that recur, so that a step takes a few tokens.</summary>
-    public static IReadOnlyList<string> AtomicStrings(IReadOnlyList<Family> families)
+    public static IReadOnlyList<string> AtomicStrings(IEnumerable<Family> families)
     {
         SortedSet<string> atoms = new(StringComparer.Ordinal)
         {
             "{\"steps\":[{\"tool\":\"", "\"}},{\"tool\":\"", "}},{\"tool\":\"", "\"]}},{\"tool\":\"", "\"}}]}", "}}]}", "\"]}}]}", "\",\"", "\"],\"", ",\"",
+            "{\"steps\":[]}", MiniPrompt.Accepted, MiniPrompt.Doubted,
             "finish\",\"arguments\":{\"", "answer\":\"", "answer\":[\"", "texts\":[\"",
         };
         foreach (StepTemplate step in families.SelectMany(family => family.Steps))
@@ -34,7 +35,7 @@ internal static class MiniTokenizer
         return [.. atoms];
     }
 
-    public static BytePairTokenizer Train(IReadOnlyList<Family> families, GoalComposer composer, int goals) => BytePairTrainer.Train(
+    public static BytePairTokenizer Train(IEnumerable<Family> families, GoalComposer composer, int goals) => BytePairTrainer.Train(
         Enumerable.Range(0, goals).SelectMany(seed =>
         {
             Example example = composer.Compose(-1 - seed);

@@ -28,9 +28,10 @@ internal static class EvaluateCommand
             GoalComposer known = corpus.Composer(PhrasingSet.Training);
             GoalComposer all = corpus.Composer(PhrasingSet.All);
             NgramOverlap overlap = new(Enumerable.Range(0, 50_000).Select(seed => known.Compose(seed).Goal));
-            await ReportAsync("known wordings, new names", judge, overlap, Compose(known, goals, _ => true), details);
-            await ReportAsync("held-out wordings", judge, overlap, Compose(all, goals, example => example.HeldOutPhrasing && !example.HeldOutCombination), details);
+            await ReportAsync("known wordings, new names", judge, overlap, Compose(known, goals, example => !IsOutside(example)), details);
+            await ReportAsync("held-out wordings", judge, overlap, Compose(all, goals, example => example.HeldOutPhrasing && !example.HeldOutCombination && !IsOutside(example)), details);
             await ReportAsync("held-out combinations", judge, overlap, Compose(all, goals, example => example.HeldOutCombination && !example.HeldOutPhrasing), details);
+            await ReportAsync("held-out wishes that no tool can do", judge, overlap, Compose(all, goals / 4, example => example.HeldOutPhrasing && IsOutside(example)), details);
             await ReportAsync("misspelt names, planned again", judge, overlap, Compose(known, goals, example => example.Feedback is not null, misspell: true), details);
             if (Corpus.HasBlindAuthor)
             {
@@ -58,6 +59,8 @@ internal static class EvaluateCommand
         });
         return command;
     }
+
+    private static bool IsOutside(Example example) => example.Families is ["whole"] && example.Plan == """{"steps":[]}""";
 
     private static IEnumerable<GoalCase> Compose(GoalComposer composer, int count, Func<Example, bool> wanted, bool misspell = false) =>
         Enumerable.Range(1_000_000_000, int.MaxValue - 1_000_000_000)

@@ -17,8 +17,8 @@ internal static class ExamplesCommand
             GoalComposer composer = new Corpus().Composer(PhrasingSet.Training);
             for (int each = parsed.GetValue(seed); each < parsed.GetValue(seed) + parsed.GetValue(count); each++)
             {
-                Example example = Mistakes.Apply(Noise.Apply(composer.Compose(each), each), each);
-                Console.WriteLine(JsonSerializer.Serialize(new { example.Goal, example.Feedback, example.Plan }, PlanText.Options));
+                Example example = composer.Draw(each);
+                Console.WriteLine(JsonSerializer.Serialize(new { example.Goal, example.Feedback, example.Plan, example.Verdict }, PlanText.Options));
             }
         });
         return command;

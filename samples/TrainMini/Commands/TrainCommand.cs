@@ -77,7 +77,7 @@ internal static class TrainCommand
             return (BytePairTokenizer)TokenizerFile.Load(path);
         }
 
-        BytePairTokenizer tokenizer = MiniTokenizer.Train(corpus.Families, composer, goals: 60_000);
+        BytePairTokenizer tokenizer = MiniTokenizer.Train(corpus.Families.Concat(corpus.Whole.All.Select(goal => goal.Plan)), composer, goals: 60_000);
         Directory.CreateDirectory(folder);
         TokenizerFile.Save(path, tokenizer);
         return tokenizer;

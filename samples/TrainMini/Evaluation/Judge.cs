@@ -28,6 +28,13 @@ internal sealed class Judge(IPlanner planner, WordLists words)
         {
             Write(goal, Path.Combine(root, "right"), seed);
             Write(goal, Path.Combine(root, "agent"), seed);
+            if (goal.Plan["steps"]!.AsArray().Count == 0)
+            {
+                // No tool can do it: there is nothing right but to say so.
+                (AgentResult answer, SortedDictionary<string, string> found, SortedDictionary<string, string> after) = await RunAsync(goal, Path.Combine(root, "agent"), planner);
+                return (answer.Status != AgentStatus.Succeeded && after.SequenceEqual(found) ? Outcome.Abstained : Outcome.Wrong, answer);
+            }
+
             (AgentResult right, SortedDictionary<string, string> before, SortedDictionary<string, string> expected) = await RunAsync(goal, Path.Combine(root, "right"), new KnownPlan(goal.Plan));
             if (right.Status != AgentStatus.Succeeded)
             {

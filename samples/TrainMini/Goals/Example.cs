@@ -10,7 +10,11 @@ namespace TrainMini.Goals;
 /// <param name="HeldOutPhrasing">Whether a wording in it is held out of training.</param>
 /// <param name="HeldOutCombination">Whether a combination of families in it is held out of training.</param>
 internal sealed record Example(
-    string Goal, string Plan, string? Feedback, IReadOnlyList<string> Families, bool HeldOutPhrasing, bool HeldOutCombination);
+    string Goal, string Plan, string? Feedback, IReadOnlyList<string> Families, bool HeldOutPhrasing, bool HeldOutCombination)
+{
+    /// <summary>Set where a verdict on the plan is the target, not the plan: whether it is right.</summary>
+    public bool? Verdict { get; init; }
+}
 
 /// <summary>The steps of a plan under construction.</summary>
 internal sealed class PlanDraft
@@ -68,7 +72,7 @@ internal sealed class PlanDraft
         string text = value.StartsWith('{') ? slots[value[1..^1]].Planned : value;
         return key switch
         {
-            "lines" or "sentences" or "limit" => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture),
+            "lines" or "sentences" or "limit" => SlotFiller.Count(text),
             "exclude" => true,
             _ => text,
         };

@@ -70,8 +70,11 @@ internal sealed partial record Family(string Id, string Kind, IReadOnlyList<Step
     private static Family Parse(string line)
     {
         string[] parts = line.Split('|', 3, StringSplitOptions.TrimEntries);
-        return new Family(parts[0], parts[1], [.. parts[2].Split(" ; ").Select(ParseStep)]);
+        return new Family(parts[0], parts[1], ParseSteps(parts[2]));
     }
+
+    /// <summary>Reads steps as <c>families.txt</c> writes them.</summary>
+    public static IReadOnlyList<StepTemplate> ParseSteps(string text) => [.. text.Split(" ; ").Select(step => ParseStep(step.Trim()))];
 
     private static StepTemplate ParseStep(string text)
     {

@@ -30,7 +30,13 @@ internal sealed partial class GoalComposer
     private readonly Family[] _actions;
     private readonly Family[] _transforms;
     private readonly Family[] _sinks;
+    private readonly WholeGoal[] _whole;
+    private readonly Combinations _combinations;
+    private readonly Synonyms? _synonyms;
     private readonly Dictionary<string, Phrasing[]> _usable = [];
+
+    // Out of a hundred goals, those that authors wrote as wholes.
+    private const int WholeShare = 55;
 
     // The state of the goal being composed.
     private Random _random = new(0);
@@ -39,11 +45,15 @@ internal sealed partial class GoalComposer
     private bool _heldOut;
     private bool _heldOutCombination;
 
-    public GoalComposer(IReadOnlyList<Family> families, Phrasings phrasings, WordLists words, PhrasingSet set)
+    public GoalComposer(Corpus corpus, PhrasingSet set)
     {
-        _phrasings = phrasings;
-        _words = words;
+        IReadOnlyList<Family> families = corpus.Families;
+        _phrasings = corpus.Phrasings;
+        _words = corpus.Words;
         _set = set;
+        _synonyms = set == PhrasingSet.Training ? corpus.Synonyms : null;
+        _combinations = new Combinations(families);
+        _whole = [.. corpus.Whole.All.Where(goal => set == PhrasingSet.All || !goal.HeldOut)];
         _sources = [.. families.Where(family => family.IsSource)];
         _actions = [.. families.Where(family => family.IsAction)];
         _transforms = [.. families.Where(family => family.IsTransform)];
@@ -51,27 +61,51 @@ internal sealed partial class GoalComposer
     }
 
     /// <summary>A combination that training never shows, though it shows both parts.</summary>
-    public static bool IsHeldOut(string first, string second) => StableHash.Of($"{first}+{second}") % 9 == 0;
+    public static bool IsHeldOut(string first, string second) => StableHash.Of($"{first}+{second}") % 15 == 0;
 
     /// <summary>Composes one goal. The same seed gives the same goal.</summary>
     public Example Compose(int seed)
     {
         for (int attempt = 0; ; attempt++)
         {
-            // Seeds far apart: neighbouring seeds of System.Random give related first draws.
-            _random = new Random(unchecked((seed * 2654435769u) + (uint)attempt * 97).GetHashCode());
-            _filler = new SlotFiller(_words, _random);
-            _draft = new PlanDraft();
-            _heldOut = _heldOutCombination = false;
-            string? goal = Draw();
-            if (goal is not null && (_set == PhrasingSet.All || !_heldOutCombination))
+            if (Compose(seed, attempt, Goal) is { } example && (_set == PhrasingSet.All || !_heldOutCombination))
             {
-                return new Example(goal, _draft.ToJson().ToJsonString(PlanText.Options), null, [.. _draft.Families], _heldOut, _heldOutCombination);
+                return example;
             }
         }
     }
 
-    private string? Draw() => _random.Next(100) switch
+    /// <summary>One author's goal, filled. The same seed fills it alike.</summary>
+    public Example Compose(WholeGoal goal, int seed) => Compose(seed, 0, () => Fill(goal.Text, goal.Plan, []))!;
+
+    private Example? Compose(int seed, int attempt, Func<string?> write)
+    {
+        // Seeds far apart: neighbouring seeds of System.Random give related first draws.
+        _random = new Random(unchecked((seed * 2654435769u) + (uint)attempt * 97).GetHashCode());
+        _filler = new SlotFiller(_words, _random);
+        _draft = new PlanDraft();
+        _heldOut = _heldOutCombination = false;
+        return write() is { } goal
+            ? new Example(goal, _draft.ToJson().ToJsonString(PlanText.Options), null, [.. _draft.Families], _heldOut, _heldOutCombination)
+            : null;
+    }
+
+    /// <summary>What is trained on: a composed goal with the noise of typing, sometimes misspelt and planned again, sometimes with a plan to judge.</summary>
+    public Example Draw(int seed)
+    {
+        Example example = Mistakes.Apply(Noise.Apply(Compose(seed), seed), seed);
+        Random random = new(unchecked(seed * 37) ^ 0x2c1b3c6d);
+        if (example.Feedback is not null || random.Next(9) > 0)
+        {
+            return example;
+        }
+
+        return random.Next(2) == 0
+            ? example with { Verdict = true }
+            : Flaws.Apply(example.Plan, random) is { } flawed ? example with { Plan = flawed, Verdict = false } : example;
+    }
+
+    private string? Goal() => _whole.Length > 0 && _random.Next(100) < WholeShare ? Whole() : _random.Next(100) switch
     {
         < 24 => Told(transforms: 0),
         < 42 => Told(transforms: _random.Next(4) == 0 ? 2 : 1),
@@ -81,6 +115,56 @@ internal sealed partial class GoalComposer
         < 94 => Actions(),
         _ => StoredThen(),
     };
+
+    /// <summary>A goal that an author wrote as a whole; sometimes its result is stored, too, or two such goals follow each other.</summary>
+    private string Whole()
+    {
+        WholeGoal goal = PickWhole();
+        string text;
+        switch (_random.Next(16))
+        {
+            case 0 when goal.Untold is { } untold:
+                text = Stored(goal.Text, untold);
+                break;
+            case 1 when goal.Untold is { } first && PickWhole() is { Untold: { } second } other:
+                text = Sentence(Fill(goal.Text, first, []));
+                int result = _draft.Count;
+                text += " " + Fill(Capitalized(other.Text), second, []);
+                _draft.Finish(result, _draft.Count);
+                break;
+            default:
+                text = Fill(goal.Text, goal.Plan, []);
+                break;
+        }
+
+        // Openers are part of what the author wrote.
+        return _random.Next(5) == 0 ? Dress(text, opens: true) : text;
+    }
+
+    private string Stored(string wording, Family untold)
+    {
+        string text = Fill(wording, untold, []);
+        Family sink = _sinks[_random.Next(4) == 0 ? 1 : 0];
+        if (_combinations.Last(untold) is { } last)
+        {
+            _heldOutCombination |= IsHeldOut(last, sink.Id);
+        }
+
+        string then = Say(sink, "then");
+        return _random.Next(2) == 0 && char.IsLetterOrDigit(text[^1]) ? text + Joined(then) : $"{Sentence(text)} {Capitalized(then)}";
+    }
+
+    private WholeGoal PickWhole()
+    {
+        WholeGoal goal = _whole[_random.Next(_whole.Length)];
+        _heldOut |= goal.HeldOut;
+        foreach ((string first, string second) in _combinations.Pairs(goal.Plan))
+        {
+            _heldOutCombination |= IsHeldOut(first, second);
+        }
+
+        return goal;
+    }
 
     /// <summary>One result, told.</summary>
     private string? Told(int transforms)
@@ -279,9 +363,14 @@ internal sealed partial class GoalComposer
     /// <summary>Says a family in one of its wordings and appends its steps to the plan.</summary>
     private string Say(Family family, string mood, Dictionary<string, SlotValue>? slots = null)
     {
-        slots ??= [];
-        string text = Pick($"{family.Id} {mood}");
-        if (family.Slots.Contains("cond_column"))
+        return Fill(Pick($"{family.Id} {mood}"), family, slots ?? []);
+    }
+
+    /// <summary>Fills a wording's slots, and appends what it means to the plan.</summary>
+    private string Fill(string text, Family family, Dictionary<string, SlotValue> slots)
+    {
+        text = _synonyms?.Vary(text, family.Kind == "whole" ? .15 : .4, _random) ?? text;
+        if (text.Contains("{cond}", StringComparison.Ordinal))
         {
             (string name, string symbol) = Operations[_random.Next(Operations.Length)];
             (SlotValue column, SlotValue value) = _filler.Condition(name);
@@ -292,7 +381,9 @@ internal sealed partial class GoalComposer
             text = text.Replace("{cond}", condition, StringComparison.Ordinal);
         }
 
-        foreach (string slot in family.Slots.Where(slot => !slots.ContainsKey(slot)))
+        // A wish that no tool can do names things that its plan, which has no steps, does not.
+        IEnumerable<string> named = family.Steps.Count > 0 ? family.Slots : SlotPattern().Matches(text).Select(match => match.Groups[1].Value);
+        foreach (string slot in named.Where(slot => slot != "noun" && !slots.ContainsKey(slot)))
         {
             slots.Add(slot, _filler.Fill(slot));
         }
@@ -316,9 +407,9 @@ internal sealed partial class GoalComposer
     }
 
     /// <summary>Openers, courtesies, context, case and punctuation around a goal.</summary>
-    private string Dress(string goal)
+    private string Dress(string goal, bool opens = false)
     {
-        if (_random.Next(5) == 0 && !goal.EndsWith('?'))
+        if (!opens && _random.Next(5) == 0 && !goal.EndsWith('?'))
         {
             string prefix = Pick("prefix");
             goal = prefix + " " + goal;
@@ -381,9 +472,11 @@ internal sealed partial class GoalComposer
 
     private void NoteCombination(Family first, Family second) => _heldOutCombination |= IsHeldOut(first.Id, second.Id);
 
+    private static string Sentence(string text) => text[^1] is '.' or '?' or '!' ? text : text + ".";
+
     // A file's or a column's name keeps its case at the beginning of a sentence too.
-    private static string Capitalized(string text) =>
-        text.Length == 0 || text.Split(' ')[0].Any(character => character is '.' or '_' or '/' or '-' || char.IsDigit(character)) ? text : char.ToUpperInvariant(text[0]) + text[1..];
+    private string Capitalized(string text) =>
+        text.Length == 0 || _filler.HasDrawn(text.Split(' ')[0].Trim(',', ':', ';', '?', '!')) || text.Split(' ')[0].Any(character => character is '.' or '_' or '/' or '-' || char.IsDigit(character)) ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex SlotPattern();

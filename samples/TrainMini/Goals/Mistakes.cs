@@ -16,7 +16,7 @@ internal static class Mistakes
     public static Example Apply(Example example, int seed)
     {
         Random random = new(unchecked(seed * 31) ^ 0x5bd1e995);
-        return random.Next(12) == 0 ? Misspell(example, random) ?? example : example;
+        return random.Next(7) == 0 ? Misspell(example, random) ?? example : example;
     }
 
     private static Example? Misspell(Example example, Random random)
@@ -58,12 +58,8 @@ internal static class Mistakes
         }
 
         string[] others = argument == "path" ? Others : OtherColumns;
+        // The tools name what is nearest first.
         List<string> there = [right, .. others.Where(other => other != right).OrderBy(_ => random.Next()).Take(random.Next(1, 6))];
-        if (random.Next(3) == 0)
-        {
-            random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(there));
-        }
-
         string tool2 = (string)steps[number - 1]!["tool"]!;
         string csv = (string?)steps[number - 1]!["arguments"]!["path"] ?? "";
         string error = argument == "path"
