@@ -18,14 +18,11 @@ await foreach (AgentEvent happened in agent.RunStreamingAsync(goal))
 {
     Console.WriteLine(happened switch
     {
-        RunStarted started => $"goal: {started.Goal.Text}",
-        PlanCreated { Plan: { } plan } => $"plan: {plan.Steps.Count} steps",
         StepStarted { Step: { } step } => $"  {step.Number}. {step.Tool} {step.Arguments.ToJsonString()}",
         StepCompleted { Result: { } step } => $"     {step.Status}: {(step.Succeeded ? step.Text : step.Error)}",
-        RunCompleted { Result: { } result } => $"{result.Status}: {result.Answer ?? result.Question ?? result.Reason}\nThe files are in {workspace.Root}",
-        PlanEvaluated { Evaluation: { } evaluation } => $"verdict: {evaluation.Verdict}",
         ReplanRequested { Feedback: { } feedback } => $"replan: {feedback.Reason}",
-        _ => "",
+        RunCompleted { Result: { } result } => $"{result.Status}: {result.Answer ?? result.Question ?? result.Reason}\nThe files are in {workspace.Root}",
+        _ => happened.GetType().Name,
     });
 }
 
