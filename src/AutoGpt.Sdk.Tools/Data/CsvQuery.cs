@@ -88,7 +88,7 @@ internal static class CsvQuery
         int column = table.Find(arguments.Text("where_column"));
         string comparison = arguments.Text("where_is");
         string wanted = arguments.Text("where_value");
-        bool numeric = Numerals.TryParse(wanted, out decimal bound);
+        bool numeric = table.TryBound(wanted, out decimal bound);
         if (!numeric && comparison is ">" or "<" or ">=" or "<=")
         {
             // Dates in ISO form and words have an order too.
@@ -98,7 +98,7 @@ internal static class CsvQuery
         return table.Rows.Where(row => comparison switch
         {
             "contains" => row[column].Contains(wanted, StringComparison.OrdinalIgnoreCase),
-            _ when numeric && Numerals.TryParse(row[column], out decimal number) => Compares(number.CompareTo(bound), comparison),
+            _ when numeric && table.TryNumber(row[column], out decimal number) => Compares(number.CompareTo(bound), comparison),
             "=" => row[column].Equals(wanted, StringComparison.OrdinalIgnoreCase),
             "!=" => !row[column].Equals(wanted, StringComparison.OrdinalIgnoreCase),
             _ => false,
@@ -126,10 +126,10 @@ internal static class CsvQuery
         bool descending = arguments.OptionalText("order") == "descending";
         string[][] all = [.. rows];
         // A column is numeric when every cell that is filled is a number; empty cells come last either way.
-        bool numeric = all.All(row => row[column].Length == 0 || Numerals.TryParse(row[column], out _));
+        bool numeric = all.All(row => row[column].Length == 0 || table.TryNumber(row[column], out _));
         IOrderedEnumerable<string[]> filled = all.OrderBy(row => row[column].Length == 0);
         return numeric
-            ? filled.ThenBy(row => Numerals.TryParse(row[column], out decimal number) ? (descending ? -number : number) : 0)
+            ? filled.ThenBy(row => table.TryNumber(row[column], out decimal number) ? (descending ? -number : number) : 0)
             : descending ? filled.ThenByDescending(row => row[column], StringComparer.OrdinalIgnoreCase)
             : filled.ThenBy(row => row[column], StringComparer.OrdinalIgnoreCase);
     }
@@ -162,7 +162,7 @@ internal static class CsvQuery
             return rows.Length;
         }
 
-        decimal[] values = [.. rows.Where(row => row[of].Length > 0).Select(row => Numerals.TryParse(row[of], out decimal number)
+        decimal[] values = [.. rows.Where(row => row[of].Length > 0).Select(row => table.TryNumber(row[of], out decimal number)
             ? number : throw new ToolException($"'{row[of]}' in the column '{table.Columns[of]}' is no number."))];
         if (values.Length == 0 && aggregate != "sum")
         {

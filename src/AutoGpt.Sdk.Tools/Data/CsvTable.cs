@@ -7,12 +7,15 @@ namespace AutoGpt.Sdk.Tools;
 internal sealed class CsvTable
 {
     private readonly string _path;
+    private readonly bool _decimalComma;
 
-    private CsvTable(string path, string[] columns, List<string[]> rows)
+    private CsvTable(string path, char delimiter, string[] columns, List<string[]> rows)
     {
         _path = path;
         Columns = columns;
         Rows = rows;
+        // Where commas are decimal, semicolons divide the cells. One number with such a comma settles it for the file, so that its 1.250 is a thousand.
+        _decimalComma = delimiter == ';' && rows.Exists(row => row.Any(cell => cell.Contains(',', StringComparison.Ordinal) && Numerals.TryParseDecimalComma(cell, out _)));
     }
 
     public string[] Columns { get; }
@@ -24,8 +27,9 @@ internal sealed class CsvTable
     {
         try
         {
+            char delimiter = Delimiter(text);
             using StringReader reader = new(text);
-            using CsvDataReader csv = CsvDataReader.Create(reader, new CsvDataReaderOptions { Delimiter = Delimiter(text) });
+            using CsvDataReader csv = CsvDataReader.Create(reader, new CsvDataReaderOptions { Delimiter = delimiter });
             string[] columns = [.. Enumerable.Range(0, csv.FieldCount).Select(column => csv.GetName(column).Trim())];
             List<string[]> rows = [];
             while (csv.Read())
@@ -33,7 +37,7 @@ internal sealed class CsvTable
                 rows.Add([.. Enumerable.Range(0, columns.Length).Select(column => column < csv.RowFieldCount ? csv.GetString(column).Trim() : "")]);
             }
 
-            return columns.Length > 0 ? new CsvTable(path, columns, rows) : throw new ToolException($"The file '{path}' has no header.");
+            return columns.Length > 0 ? new CsvTable(path, delimiter, columns, rows) : throw new ToolException($"The file '{path}' has no header.");
         }
         catch (CsvFormatException exception)
         {
@@ -49,6 +53,12 @@ internal sealed class CsvTable
         int found = exact >= 0 ? exact : Array.FindIndex(Columns, column => column.Equals(name, StringComparison.OrdinalIgnoreCase));
         return found >= 0 ? found : throw new ToolException($"No column '{name}' in {_path}. Columns: {NearestNames.Join(name, Columns)}");
     }
+
+    /// <summary>The number in a cell, in the way this file writes numbers.</summary>
+    public bool TryNumber(string cell, out decimal number) => _decimalComma ? Numerals.TryParseDecimalComma(cell, out number) : Numerals.TryParse(cell, out number);
+
+    /// <summary>A number to compare cells with; a goal may write it in its own way.</summary>
+    public bool TryBound(string wanted, out decimal number) => TryNumber(wanted, out number) || Numerals.TryParse(wanted, out number);
 
     public static string Format(IEnumerable<string> header, IEnumerable<IEnumerable<string>> rows)
     {

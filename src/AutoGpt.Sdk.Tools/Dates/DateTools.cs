@@ -35,7 +35,7 @@ internal static class DateTools
     private static DateOnly Shift(ToolArguments arguments)
     {
         DateOnly date = Dates.Parse(arguments.Text("date"));
-        decimal amount = arguments.Number("amount");
+        decimal amount = arguments.Amount("amount");
         if (amount != decimal.Truncate(amount) || Math.Abs(amount) > 1_000_000)
         {
             throw arguments.Error($"'amount' is {amount}; it must be a whole number.");

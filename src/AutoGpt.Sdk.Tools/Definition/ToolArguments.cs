@@ -56,6 +56,13 @@ internal sealed class ToolArguments
         return Numerals.TryParse(text, out decimal number) ? number : throw Error($"'{name}' is '{text}', which is no number.");
     }
 
+    /// <summary>How many there are of something; an article is one.</summary>
+    public decimal Amount(string name)
+    {
+        string text = Text(name);
+        return Numerals.TryParseAmount(text, out decimal number) ? number : throw Error($"'{name}' is '{text}', which is no number.");
+    }
+
     public int? OptionalInteger(string name)
     {
         if (!Has(name))
@@ -64,7 +71,7 @@ internal sealed class ToolArguments
         }
 
         Parameter parameter = _tool.Find(name);
-        decimal number = Number(name);
+        decimal number = Amount(name);
         return number == decimal.Truncate(number) && number >= (parameter.Minimum ?? int.MinValue) && number <= (parameter.Maximum ?? int.MaxValue)
             ? (int)number
             : throw Error($"'{name}' is {number}; it must be a whole number from {parameter.Minimum} to {parameter.Maximum}.");

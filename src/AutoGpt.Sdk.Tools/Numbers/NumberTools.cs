@@ -45,7 +45,7 @@ internal static class NumberTools
                 new Parameter("to", "The unit that is wanted.") { QuotedAs = "word" },
             ],
             Forms = ["value from to"],
-            Body = (arguments, _) => Number(Units.Convert(arguments.Number("value"), arguments.Text("from"), arguments.Text("to"))),
+            Body = (arguments, _) => Number(Units.Convert(arguments.Amount("value"), arguments.Text("from"), arguments.Text("to"))),
         };
     }
 
