@@ -90,6 +90,18 @@ public sealed class DataToolTests
     [TestCase("1", "GB", "MB", "1000")]
     [TestCase("12", "inches", "feet", "1")]
     [TestCase("1", "pound", "grams", "453.592")]
+    [TestCase("32", "F", "C", "0")]
+    [TestCase("212", "F", "C", "100")]
+    [TestCase("33", "F", "C", "0.555556")]
+    [TestCase("0", "K", "C", "-273.15")]
+    [TestCase("273.15", "K", "F", "32")]
+    [TestCase("0", "K", "F", "-459.67")]
+    [TestCase("-459.67", "F", "K", "0")]
+    [TestCase("0", "C", "F", "32")]
+    [TestCase("36", "km/h", "m/s", "10")]
+    [TestCase("a", "mile", "km", "1.60934")]
+    [TestCase("1.5", "s", "ms", "1500")]
+    [TestCase("250", "milliseconds", "seconds", "0.25")]
     public void Units_convert(string value, string from, string to, string expected)
     {
         using ToolBench bench = new();
@@ -102,6 +114,13 @@ public sealed class DataToolTests
     {
         using ToolBench bench = new();
         Assert.That(() => bench.Call("convert_units", ("value", 1), ("from", "km"), ("to", "kg")), Throws.InstanceOf<ToolException>().With.Message.Contains("Cannot convert"));
+    }
+
+    [Test]
+    public void A_conversion_too_large_to_write_down_is_told()
+    {
+        using ToolBench bench = new();
+        Assert.That(() => bench.Call("convert_units", ("value", "7e28"), ("from", "km"), ("to", "mm")), Throws.InstanceOf<ToolException>().With.Message.Contains("too large"));
     }
 
     [TestCase("2024-01-31", "after", "one", "months", "2024-02-29")]

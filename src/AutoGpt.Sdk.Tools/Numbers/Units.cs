@@ -3,10 +3,10 @@ namespace AutoGpt.Sdk.Tools;
 /// <summary>Units of measurement. Factors are exact where the unit is defined exactly (NIST SP 811; US customary volumes).</summary>
 internal static class Units
 {
-    // name, dimension, factor to the dimension's base unit, offset added before the factor
+    // A value plus the offset, times the factor, divided by the divisor, is in the dimension's base unit. The divisor keeps 5/9 exact.
     private static readonly Dictionary<string, Unit> Table = new(StringComparer.OrdinalIgnoreCase);
 
-    private readonly record struct Unit(string Dimension, decimal Factor, decimal Offset);
+    private readonly record struct Unit(string Dimension, decimal Factor, decimal Divisor, decimal Offset);
 
     static Units()
     {
@@ -36,6 +36,7 @@ internal static class Units
         Add("volume", 0.0295735295625m, "fluid ounce", "fl oz");
         Add("volume", 0.01478676478125m, "tablespoon", "tbsp");
         Add("volume", 0.00492892159375m, "teaspoon", "tsp");
+        Add("time", 0.001m, "millisecond", "ms", "msec");
         Add("time", 1m, "second", "s", "sec");
         Add("time", 60m, "minute", "min");
         Add("time", 3600m, "hour", "h", "hr");
@@ -50,15 +51,15 @@ internal static class Units
         Add("data", 1_048_576m, "mib", "mebibyte");
         Add("data", 1_073_741_824m, "gib", "gibibyte");
         Add("speed", 1m, "m/s", "meters per second");
-        Add("speed", 1m / 3.6m, "km/h", "kmh", "kph", "kilometers per hour");
+        Add(new Unit("speed", 5m, 18m, 0), "km/h", "kmh", "kph", "kilometers per hour");
         Add("speed", 0.44704m, "mph", "miles per hour");
-        AddTemperature(1m, 273.15m, "celsius", "c", "°c", "centigrade");
-        AddTemperature(5m / 9m, 459.67m, "fahrenheit", "f", "°f");
-        AddTemperature(1m, 0m, "kelvin", "k");
+        Add(new Unit("temperature", 1m, 1m, 273.15m), "celsius", "c", "°c", "centigrade");
+        Add(new Unit("temperature", 5m, 9m, 459.67m), "fahrenheit", "f", "°f");
+        Add(new Unit("temperature", 1m, 1m, 0), "kelvin", "k");
     }
 
     /// <summary>Converts, rounded to six significant digits.</summary>
-    /// <exception cref="ToolException">A unit is unknown, or the two measure different things.</exception>
+    /// <exception cref="ToolException">A unit is unknown, the two measure different things, or the value is too large.</exception>
     public static decimal Convert(decimal value, string from, string to)
     {
         Unit source = Find(from);
@@ -68,8 +69,16 @@ internal static class Units
             throw new ToolException($"Cannot convert {from} to {to}: one is {source.Dimension}, the other {target.Dimension}.");
         }
 
-        decimal converted = ((value + source.Offset) * source.Factor / target.Factor) - target.Offset;
-        return Round(converted);
+        try
+        {
+            // One division, at the end: what cancels out leaves nothing behind.
+            decimal divisor = source.Divisor * target.Factor;
+            return Round((((value + source.Offset) * source.Factor * target.Divisor) - (target.Offset * divisor)) / divisor);
+        }
+        catch (OverflowException exception)
+        {
+            throw new ToolException($"{Numerals.Show(value)} {from} in {to} is too large.", exception);
+        }
     }
 
     private static Unit Find(string name)
@@ -108,19 +117,13 @@ internal static class Units
         return Math.Round(value / unit, MidpointRounding.AwayFromZero) * unit;
     }
 
-    private static void Add(string dimension, decimal factor, params string[] names)
-    {
-        foreach (string name in names)
-        {
-            Table.Add(name, new Unit(dimension, factor, 0));
-        }
-    }
+    private static void Add(string dimension, decimal factor, params string[] names) => Add(new Unit(dimension, factor, 1, 0), names);
 
-    private static void AddTemperature(decimal factor, decimal offset, params string[] names)
+    private static void Add(Unit unit, params string[] names)
     {
         foreach (string name in names)
         {
-            Table.Add(name, new Unit("temperature", factor, offset));
+            Table.Add(name, unit);
         }
     }
 }
