@@ -129,6 +129,11 @@ public sealed class DataToolTests
     [TestCase("2026-03-01", "before", "two", "weeks", "2026-02-15")]
     [TestCase("3rd of March 2026", "after", "twenty-five", "days", "2026-03-28")]
     [TestCase("12/31/2025", "after", "1", "days", "2026-01-01")]
+    [TestCase("Sept. 5, 2026", "after", "1", "days", "2026-09-06")]
+    [TestCase("5th of sept., 2026", "after", "1", "days", "2026-09-06")]
+    [TestCase("5 Sept, 2026", "after", "1", "days", "2026-09-06")]
+    [TestCase("Sept 5 2026", "after", "1", "days", "2026-09-06")]
+    [TestCase("Dec. 31st, 2025", "after", "1", "days", "2026-01-01")]
     public void Dates_shift(string date, string direction, string amount, string unit, string expected)
     {
         using ToolBench bench = new();

@@ -20,8 +20,8 @@ internal static partial class Dates
     /// <exception cref="ToolException">The text is no date.</exception>
     public static DateOnly Parse(string text)
     {
-        string plain = Ordinal().Replace(text.Trim(), "$1").Replace(" of ", " ", StringComparison.OrdinalIgnoreCase).Replace("Sept ", "Sep ", StringComparison.OrdinalIgnoreCase);
-        plain = AfterWord().Replace(plain, "$1 ");
+        string plain = Ordinal().Replace(text.Trim(), "$1").Replace(" of ", " ", StringComparison.OrdinalIgnoreCase);
+        plain = September().Replace(AfterWord().Replace(plain, "$1$2"), "Sep");
         foreach (string form in (string[])[plain, plain.Replace(",", "", StringComparison.Ordinal)])
         {
             if (DateOnly.TryParseExact(form, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out DateOnly date))
@@ -38,6 +38,9 @@ internal static partial class Dates
     [GeneratedRegex(@"(\d)(st|nd|rd|th)\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Ordinal();
 
-    [GeneratedRegex(@"([A-Za-z])\. ", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"([A-Za-z])\.([ ,])", RegexOptions.NonBacktracking)]
     private static partial Regex AfterWord();
+
+    [GeneratedRegex(@"\bSept\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    private static partial Regex September();
 }
