@@ -38,10 +38,8 @@ internal sealed class FileTools(Workspace workspace)
             ReadOnly = false,
             Body = async (arguments, cancellationToken) =>
             {
-                string path = arguments.Text("path");
-                string before = workspace.Exists(path) ? Ended(await workspace.ReadAsync(path, cancellationToken).ConfigureAwait(false)) : "";
-                await workspace.WriteAsync(path, before + Ended(arguments.Text("text")), cancellationToken).ConfigureAwait(false);
-                return path;
+                await workspace.AppendAsync(arguments.Text("path"), Ended(arguments.Text("text")), cancellationToken).ConfigureAwait(false);
+                return arguments.Text("path");
             },
         };
         yield return new ToolDefinition("copy_file", "Copies a text file.")
@@ -51,8 +49,7 @@ internal sealed class FileTools(Workspace workspace)
             ReadOnly = false,
             Body = async (arguments, cancellationToken) =>
             {
-                string text = await workspace.ReadAsync(arguments.Text("path"), cancellationToken).ConfigureAwait(false);
-                await workspace.WriteAsync(arguments.Text("to"), text, cancellationToken).ConfigureAwait(false);
+                await workspace.CopyAsync(arguments.Text("path"), arguments.Text("to"), cancellationToken).ConfigureAwait(false);
                 return arguments.Text("to");
             },
         };

@@ -12,6 +12,8 @@ namespace AutoGpt.Sdk.Tools;
 /// </remarks>
 public sealed class Workspace
 {
+    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly WorkspaceOptions _options;
 
     private Workspace(string root, WorkspaceOptions options)
@@ -86,61 +88,32 @@ public sealed class Workspace
     /// <summary>Reads a text file in UTF-8, with or without byte order mark.</summary>
     /// <param name="path">A relative path.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <exception cref="ToolException">There is no such file, it is too large, or it is no text.</exception>
-    public async Task<string> ReadAsync(string path, CancellationToken cancellationToken = default)
-    {
-        string full = Resolve(path);
-        if (!File.Exists(full))
-        {
-            throw new ToolException($"No file '{Shown(path)}'. Files: {Suggestions(path)}");
-        }
-
-        if (new FileInfo(full).Length > _options.MaxBytes)
-        {
-            throw new ToolException($"The file '{Shown(path)}' is larger than {_options.MaxBytes} bytes.");
-        }
-
-        byte[] bytes = await Guarded(path, () => File.ReadAllBytesAsync(full, cancellationToken)).ConfigureAwait(false);
-        if (bytes.AsSpan().Contains((byte)0))
-        {
-            throw new ToolException($"The file '{Shown(path)}' is not a text file.");
-        }
-
-        ReadOnlySpan<byte> content = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(Encoding.UTF8.Preamble.Length) : bytes;
-        return Encoding.UTF8.GetString(content);
-    }
+    /// <exception cref="ToolException">There is no such file, it is too large, or it is no text in UTF-8.</exception>
+    public async Task<string> ReadAsync(string path, CancellationToken cancellationToken = default) =>
+        Decode(path, await ReadBytesAsync(path, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Writes a text file in UTF-8 as a whole or not at all; folders on the way are created.</summary>
     /// <param name="path">A relative path.</param>
-    /// <param name="text">The content.</param>
+    /// <param name="text">The content. A file that it replaces keeps its Unix mode.</param>
     /// <param name="cancellationToken">Stops writing; the file then is as it was.</param>
     /// <exception cref="ToolException">The path leaves the workspace or cannot be written.</exception>
     public async Task WriteAsync(string path, string text, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string full = Resolve(path);
-        if (Directory.Exists(full))
-        {
-            throw new ToolException($"'{Shown(path)}' is a folder; name a file.");
-        }
-
-        string temporary = $"{full}.{Guid.NewGuid():n}.tmp";
-        await Guarded(path, async () =>
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            try
-            {
-                await File.WriteAllTextAsync(temporary, text, cancellationToken).ConfigureAwait(false);
-                File.Move(temporary, full, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(temporary);
-            }
-
-            return 0;
-        }).ConfigureAwait(false);
+        await WriteBytesAsync(path, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Adds a text as new lines at the end of a file, whose bytes stay as they are, or creates it.</summary>
+    internal async Task AppendAsync(string path, string text, CancellationToken cancellationToken)
+    {
+        byte[] before = Exists(path) ? await ReadBytesAsync(path, cancellationToken).ConfigureAwait(false) : [];
+        string added = Decode(path, before) is { Length: > 0 } content && !content.EndsWith('\n') ? "\n" + text : text;
+        await WriteBytesAsync(path, (byte[])[.. before, .. Encoding.UTF8.GetBytes(added)], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Copies a file byte by byte.</summary>
+    internal async Task CopyAsync(string path, string to, CancellationToken cancellationToken) =>
+        await WriteBytesAsync(to, await ReadBytesAsync(path, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <summary>The files, as relative paths with <c>/</c>, in ordinal order. Links are not followed.</summary>
     /// <param name="cancellationToken">Stops listing.</param>
@@ -166,6 +139,55 @@ public sealed class Workspace
     /// <summary>Fails when a result is larger than a file may be.</summary>
     internal string Bounded(string result) => Encoding.UTF8.GetByteCount(result) <= _options.MaxBytes
         ? result : throw new ToolException($"The result is larger than {_options.MaxBytes} bytes.");
+
+    private async Task<byte[]> ReadBytesAsync(string path, CancellationToken cancellationToken)
+    {
+        string full = Resolve(path);
+        if (!File.Exists(full))
+        {
+            throw new ToolException($"No file '{Shown(path)}'. Files: {Suggestions(path)}");
+        }
+
+        EnsureFits(path, new FileInfo(full).Length);
+        return await Guarded(path, () => File.ReadAllBytesAsync(full, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task WriteBytesAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        string full = Resolve(path);
+        if (Directory.Exists(full))
+        {
+            throw new ToolException($"'{Shown(path)}' is a folder; name a file.");
+        }
+
+        await Guarded(path, async () =>
+        {
+            await AtomicFile.WriteAsync(full, content, cancellationToken).ConfigureAwait(false);
+            return 0;
+        }).ConfigureAwait(false);
+    }
+
+    // Strictly: a byte that is no UTF-8 would otherwise come back as another character, and the file be damaged when it is written.
+    private static string Decode(string path, ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> content = bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
+        try
+        {
+            return content.Contains((byte)0) ? throw new ToolException($"The file '{Shown(path)}' is not a text file in UTF-8.") : s_strict.GetString(content);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new ToolException($"The file '{Shown(path)}' is not a text file in UTF-8.", exception);
+        }
+    }
+
+    private void EnsureFits(string path, long bytes)
+    {
+        if (bytes > _options.MaxBytes)
+        {
+            throw new ToolException($"The file '{Shown(path)}' is larger than {_options.MaxBytes} bytes.");
+        }
+    }
 
     private string Suggestions(string path) => NearestNames.Join(path, List());
 
