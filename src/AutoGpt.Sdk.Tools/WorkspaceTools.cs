@@ -28,7 +28,7 @@ public static class WorkspaceTools
                 .Concat(NumberTools.Create())
                 .Concat(DateTools.Create())
                 .Append(Finish())
-                .Select(definition => new WorkspaceTool(definition)),
+                .Select(definition => new WorkspaceTool(workspace, definition)),
         ];
     }
 

@@ -10,6 +10,11 @@ internal sealed class ToolBench : IDisposable
     private readonly Dictionary<string, AIFunction> _tools;
 
     public ToolBench(params (string Name, string Content)[] files)
+        : this(new WorkspaceOptions(), files)
+    {
+    }
+
+    public ToolBench(WorkspaceOptions options, params (string Name, string Content)[] files)
     {
         Root = Path.Combine(_parent, "ws");
         Directory.CreateDirectory(Root);
@@ -19,7 +24,7 @@ internal sealed class ToolBench : IDisposable
             File.WriteAllText(Path.Combine(Root, name), content);
         }
 
-        Workspace = Workspace.Open(Root);
+        Workspace = Workspace.Open(Root, options);
         _tools = WorkspaceTools.Create(Workspace).ToDictionary(tool => tool.Name);
     }
 

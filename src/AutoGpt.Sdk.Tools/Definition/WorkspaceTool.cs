@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
@@ -7,10 +8,12 @@ namespace AutoGpt.Sdk.Tools;
 /// <summary>A built-in tool, bound to a workspace. Its schema is written out, so that it needs no reflection.</summary>
 internal sealed class WorkspaceTool : AIFunction
 {
+    private readonly Workspace _workspace;
     private readonly ToolDefinition _definition;
 
-    public WorkspaceTool(ToolDefinition definition)
+    public WorkspaceTool(Workspace workspace, ToolDefinition definition)
     {
+        _workspace = workspace;
         _definition = definition;
         JsonSchema = definition.Schema();
         AdditionalProperties = new Dictionary<string, object?>
@@ -33,7 +36,10 @@ internal sealed class WorkspaceTool : AIFunction
         ArgumentNullException.ThrowIfNull(arguments);
         ToolArguments given = new(_definition, arguments);
         JsonNode result = await _definition.Body(given, cancellationToken).ConfigureAwait(false);
-        using JsonDocument document = JsonDocument.Parse(result.ToJsonString());
+        // A text counts as it is, without the escapes of its JSON.
+        string json = result.ToJsonString();
+        _workspace.EnsureBounded(Encoding.UTF8.GetByteCount(result.GetValueKind() == JsonValueKind.String ? result.GetValue<string>() : json));
+        using JsonDocument document = JsonDocument.Parse(json);
         return document.RootElement.Clone();
     }
 }

@@ -92,10 +92,11 @@ internal sealed class FileTools(Workspace workspace)
                 if (lines[line].Contains(text, StringComparison.OrdinalIgnoreCase))
                 {
                     found.Append(found.Length > 0 ? "\n" : "").Append(file).Append(':').Append(line + 1).Append(": ").Append(lines[line]);
+                    workspace.EnsureBounded(found.Length);
                 }
             }
         }
 
-        return workspace.Bounded(found.ToString());
+        return found.ToString();
     }
 }

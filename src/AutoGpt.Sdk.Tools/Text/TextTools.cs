@@ -79,8 +79,7 @@ internal sealed class TextTools(Workspace workspace)
                 new Parameter("with", "What to put in its place.") { QuotedAs = "text", Reference = true },
             ],
             ["find with"],
-            (arguments, text) => arguments.Text("find") is { Length: > 0 } find
-                ? text.Replace(find, arguments.Text("with"), StringComparison.Ordinal) : throw arguments.Error("'find' is empty."));
+            Replace);
         yield return Define(
             "change_case", "The text in upper or lower case.",
             [new Parameter("to", "Which case.") { Words = ["upper", "lower"] }],
@@ -137,6 +136,26 @@ internal sealed class TextTools(Workspace workspace)
         return count;
     }
 
+    private JsonNode Replace(ToolArguments arguments, string text)
+    {
+        string find = arguments.Text("find");
+        string with = arguments.Text("with");
+        if (find.Length == 0)
+        {
+            throw arguments.Error("'find' is empty.");
+        }
+
+        // A short text with many occurrences of a letter and a long replacement would fill the memory before it could be told to be too large.
+        long occurrences = 0;
+        for (int at = 0; (at = text.IndexOf(find, at, StringComparison.Ordinal)) >= 0; at += find.Length)
+        {
+            occurrences++;
+        }
+
+        workspace.EnsureBounded(text.Length + (occurrences * (with.Length - find.Length)));
+        return text.Replace(find, with, StringComparison.Ordinal);
+    }
+
     private static string Sort(string text, bool descending, bool byNumber)
     {
         string[] lines = Lines.Of(text);
@@ -167,10 +186,12 @@ internal sealed class TextTools(Workspace workspace)
             }
 
             List<string> parts = [];
+            long length = 0;
             foreach (string part in arguments.Texts(arguments.Has("paths") ? "paths" : "texts"))
             {
                 string text = arguments.Has("paths") ? await workspace.ReadAsync(part, cancellationToken).ConfigureAwait(false) : part;
                 parts.Add(text.EndsWith('\n') ? text[..^1] : text);
+                workspace.EnsureBounded(length += parts[^1].Length);
             }
 
             return Lines.Join(parts);

@@ -29,9 +29,13 @@ public sealed class Workspace
     /// <param name="folder">An existing folder.</param>
     /// <param name="options">Bounds. Default: those of <see cref="WorkspaceOptions"/>.</param>
     /// <exception cref="ToolException">There is no such folder, or it is a file.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A bound is below 1.</exception>
     public static Workspace Open(string folder, WorkspaceOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        options ??= new WorkspaceOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBytes, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxFiles, 1, nameof(options));
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (File.Exists(full))
         {
@@ -39,7 +43,7 @@ public sealed class Workspace
         }
 
         return Directory.Exists(full)
-            ? new Workspace(full, options ?? new WorkspaceOptions())
+            ? new Workspace(full, options)
             : throw new ToolException($"The workspace '{folder}' does not exist; create it or name another folder.");
     }
 
@@ -96,10 +100,11 @@ public sealed class Workspace
     /// <param name="path">A relative path.</param>
     /// <param name="text">The content. A file that it replaces keeps its Unix mode.</param>
     /// <param name="cancellationToken">Stops writing; the file then is as it was.</param>
-    /// <exception cref="ToolException">The path leaves the workspace or cannot be written.</exception>
+    /// <exception cref="ToolException">The path leaves the workspace or cannot be written, or the text is too large.</exception>
     public async Task WriteAsync(string path, string text, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
+        EnsureFits(path, Encoding.UTF8.GetByteCount(text));
         await WriteBytesAsync(path, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
     }
 
@@ -108,6 +113,7 @@ public sealed class Workspace
     {
         byte[] before = Exists(path) ? await ReadBytesAsync(path, cancellationToken).ConfigureAwait(false) : [];
         string added = Decode(path, before) is { Length: > 0 } content && !content.EndsWith('\n') ? "\n" + text : text;
+        EnsureFits(path, (long)before.Length + Encoding.UTF8.GetByteCount(added));
         await WriteBytesAsync(path, (byte[])[.. before, .. Encoding.UTF8.GetBytes(added)], cancellationToken).ConfigureAwait(false);
     }
 
@@ -137,8 +143,14 @@ public sealed class Workspace
     }
 
     /// <summary>Fails when a result is larger than a file may be.</summary>
-    internal string Bounded(string result) => Encoding.UTF8.GetByteCount(result) <= _options.MaxBytes
-        ? result : throw new ToolException($"The result is larger than {_options.MaxBytes} bytes.");
+    /// <param name="bytes">Its size in bytes, or anything that it is not smaller than, such as the number of its characters.</param>
+    internal void EnsureBounded(long bytes)
+    {
+        if (bytes > _options.MaxBytes)
+        {
+            throw new ToolException($"The result is larger than {_options.MaxBytes} bytes.");
+        }
+    }
 
     private async Task<byte[]> ReadBytesAsync(string path, CancellationToken cancellationToken)
     {
