@@ -19,18 +19,16 @@ public static class WorkspaceTools
     public static IReadOnlyList<AIFunction> Create(Workspace workspace)
     {
         ArgumentNullException.ThrowIfNull(workspace);
-        return
-        [
-            .. new FileTools(workspace).Create()
-                .Concat(new TextTools(workspace).Create())
-                .Append(CsvQuery.Create(workspace))
-                .Append(JsonQuery.Create(workspace))
-                .Concat(NumberTools.Create())
-                .Concat(DateTools.Create())
-                .Append(Finish())
-                .Select(definition => new WorkspaceTool(workspace, definition)),
-        ];
+        return [.. Define(workspace).Select(definition => new WorkspaceTool(workspace, definition))];
     }
+
+    internal static IEnumerable<ToolDefinition> Define(Workspace workspace) => new FileTools(workspace).Create()
+        .Concat(new TextTools(workspace).Create())
+        .Append(CsvQuery.Create(workspace))
+        .Append(JsonQuery.Create(workspace))
+        .Concat(NumberTools.Create())
+        .Concat(DateTools.Create())
+        .Append(Finish());
 
     private static ToolDefinition Finish() => new("finish", "Ends the plan with an answer: the result of a step, a text, or several of them, one a line.")
     {

@@ -89,11 +89,22 @@ public sealed class WorkspaceTests
     [TestCase("copy_file", """{"path":"old.txt","to":"old.txt"}""", ActionPermission.Ask)]
     [TestCase("copy_file", """{"path":"old.txt","to":"new.txt"}""", ActionPermission.Allow)]
     [TestCase("write_file", """{"path":"../x.txt","text":"x"}""", ActionPermission.Deny)]
+    [TestCase("write_file", """{"path":7,"text":"x"}""", ActionPermission.Ask)]
+    [TestCase("append_file", """{"path":"../x.txt","text":"x"}""", ActionPermission.Deny)]
+    [TestCase("copy_file", """{"path":"../x.txt","to":"new.txt"}""", ActionPermission.Deny)]
+    [TestCase("copy_file", """{"path":"old.txt","to":"/tmp/new.txt"}""", ActionPermission.Deny)]
+    [TestCase("read_file", """{"path":"../x.txt"}""", ActionPermission.Deny)]
+    [TestCase("query_csv", """{"path":"C:x.csv"}""", ActionPermission.Deny)]
+    [TestCase("count", """{"path":"/etc/passwd","unit":"lines"}""", ActionPermission.Deny)]
+    [TestCase("concat", """{"paths":["old.txt","../x.txt"]}""", ActionPermission.Deny)]
+    [TestCase("concat", """{"texts":["../x.txt","y"]}""", ActionPermission.Allow)]
+    [TestCase("finish", """{"answer":"../x.txt"}""", ActionPermission.Allow)]
+    [TestCase("read_file", """{"path":null}""", ActionPermission.Allow)]
     [TestCase("read_file", """{"path":"old.txt"}""", ActionPermission.Allow)]
     [TestCase("send_mail", """{"to":"x"}""", ActionPermission.Abstain)]
-    public async Task The_guard_asks_before_content_is_replaced(string tool, string arguments, ActionPermission expected)
+    public async Task The_guard_asks_before_content_is_replaced_and_refuses_what_leads_out(string tool, string arguments, ActionPermission expected)
     {
-        using ToolBench bench = new(("old.txt", "content"));
+        using ToolBench bench = new(("old.txt", "content"), ("7", "content"));
         ActionDecision decision = await new WorkspaceGuard(bench.Workspace).DecideAsync(new ActionRequest("run", 1, tool, JsonNode.Parse(arguments)!.AsObject()));
         Assert.That(decision.Permission, Is.EqualTo(expected));
     }

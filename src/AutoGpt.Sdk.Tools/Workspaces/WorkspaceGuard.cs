@@ -1,44 +1,42 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace AutoGpt.Sdk.Tools;
 
 /// <summary>
 /// Decides about the built-in tools: reading, creating and appending is free, replacing a file's content needs an approval, and a path
-/// that leaves the workspace is refused. It abstains about other tools. Thread-safe.
+/// that leaves the workspace is refused, whichever tool it is for. It abstains about other tools. Thread-safe.
 /// </summary>
 /// <param name="workspace">The workspace of the tools.</param>
 public sealed class WorkspaceGuard(Workspace workspace) : IActionGuard
 {
+    private readonly Dictionary<string, string[]> _paths = WorkspaceTools.Define(workspace).ToDictionary(
+        tool => tool.Name, tool => tool.Parameters.Where(parameter => parameter.QuotedAs == "path").Select(parameter => parameter.Name).ToArray(), StringComparer.Ordinal);
+
     /// <inheritdoc/>
     public ValueTask<ActionDecision> DecideAsync(ActionRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return ValueTask.FromResult(Decide(request));
+        return ValueTask.FromResult(_paths.TryGetValue(request.Tool, out string[]? paths) ? Decide(request, paths) : ActionDecision.Abstain);
     }
 
-    private ActionDecision Decide(ActionRequest request)
+    private ActionDecision Decide(ActionRequest request, string[] paths)
     {
-        string? target = request.Tool switch
+        string? replaced = request.Tool switch
         {
-            "write_file" or "append_file" => "path",
+            "write_file" => "path",
             "copy_file" => "to",
             _ => null,
         };
-        if (target is null)
-        {
-            return WorkspaceTools.Names.Contains(request.Tool) ? ActionDecision.Allow : ActionDecision.Abstain;
-        }
-
-        if (request.Arguments[target] is not JsonValue value || !value.TryGetValue(out string? path))
-        {
-            // The tool itself says what is wrong with its arguments.
-            return ActionDecision.Allow;
-        }
-
         try
         {
-            return request.Tool != "append_file" && workspace.Exists(path)
-                ? new ActionDecision(ActionPermission.Ask, $"{request.Tool} would replace the content of '{path}'.")
+            foreach (string path in paths.SelectMany(name => Texts(request.Arguments[name])))
+            {
+                workspace.Resolve(path);
+            }
+
+            return replaced is not null && Texts(request.Arguments[replaced]).FirstOrDefault(workspace.Exists) is { } existing
+                ? new ActionDecision(ActionPermission.Ask, $"{request.Tool} would replace the content of '{existing}'.")
                 : ActionDecision.Allow;
         }
         catch (ToolException exception)
@@ -46,4 +44,12 @@ public sealed class WorkspaceGuard(Workspace workspace) : IActionGuard
             return new ActionDecision(ActionPermission.Deny, exception.Message);
         }
     }
+
+    // As the tools read them: one or several, and a number as it is written. They say themselves what is wrong with anything else.
+    private static IEnumerable<string> Texts(JsonNode? argument) => argument switch
+    {
+        JsonArray several => several.SelectMany(Texts),
+        JsonValue value => [value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString()],
+        _ => [],
+    };
 }
