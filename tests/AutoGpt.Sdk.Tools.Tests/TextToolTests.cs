@@ -107,6 +107,22 @@ public sealed class TextToolTests
     }
 
     [Test]
+    public void A_folder_without_such_files_has_none()
+    {
+        using ToolBench bench = new(("reports/a.txt", "x"));
+        Directory.CreateDirectory(Path.Combine(bench.Root, "Empty", "inner"));
+        Directory.CreateDirectory(Path.Combine(bench.Outside, "beside"));
+        Directory.CreateSymbolicLink(Path.Combine(bench.Root, "link"), Path.Combine(bench.Outside, "beside"));
+        Assert.That(bench.Call("list_files", ("folder", "empty")), Is.Empty);
+        Assert.That(bench.Call("list_files", ("folder", "Empty/inner/")), Is.Empty);
+        Assert.That(bench.Call("search_files", ("text", "x"), ("folder", "Empty")), Is.Empty);
+        foreach (string folder in (string[])["../beside", "Empty/../../beside", "link"])
+        {
+            Assert.That(() => bench.Call("list_files", ("folder", folder)), Throws.InstanceOf<ToolException>().With.Message.StartsWith($"No folder '{folder}'. Folders: "));
+        }
+    }
+
+    [Test]
     public void Arguments_that_do_not_fit_are_told_by_name()
     {
         using ToolBench bench = new(("a.txt", "x"));

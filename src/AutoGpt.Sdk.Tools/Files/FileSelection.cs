@@ -49,7 +49,7 @@ internal static class FileSelection
 
         if (arguments.OptionalText("folder") is { } folder)
         {
-            files = InFolder(files, folder);
+            files = InFolder(workspace, files, folder, cancellationToken);
         }
 
         if (arguments.OptionalText("extension") is { } extension)
@@ -61,7 +61,7 @@ internal static class FileSelection
         return files;
     }
 
-    private static IEnumerable<string> InFolder(IEnumerable<string> files, string folder)
+    private static IEnumerable<string> InFolder(Workspace workspace, IEnumerable<string> files, string folder, CancellationToken cancellationToken)
     {
         string prefix = string.Join('/', folder.Replace('\\', '/').Split('/').Where(segment => segment is not ("" or "."))) + "/";
         if (prefix == "/")
@@ -69,15 +69,18 @@ internal static class FileSelection
             return files;
         }
 
-        string[] all = [.. files];
-        string[] inside = [.. all.Where(file => file.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))];
-        return inside.Length > 0
-            ? inside
-            : throw new ToolException($"No folder '{prefix[..^1]}'. Folders: {NearestNames.Join(prefix[..^1], Folders(all))}");
-    }
+        string[] inside = [.. files.Where(file => file.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))];
+        if (inside.Length > 0)
+        {
+            return inside;
+        }
 
-    private static IEnumerable<string> Folders(IEnumerable<string> files) =>
-        files.SelectMany(file => file.Select((character, at) => character == '/' ? file[..at] : "")).Where(folder => folder.Length > 0).Distinct();
+        // The workspace's own listing: a folder outside it, or behind a link, is none.
+        IReadOnlyList<string> folders = workspace.ListFolders(cancellationToken);
+        return folders.Contains(prefix[..^1], StringComparer.OrdinalIgnoreCase)
+            ? inside
+            : throw new ToolException($"No folder '{prefix[..^1]}'. Folders: {NearestNames.Join(prefix[..^1], folders)}");
+    }
 
     private static HashSet<string> Extensions(string wanted)
     {

@@ -124,23 +124,10 @@ public sealed class Workspace
     /// <summary>The files, as relative paths with <c>/</c>, in ordinal order. Links are not followed.</summary>
     /// <param name="cancellationToken">Stops listing.</param>
     /// <exception cref="ToolException">There are more files than <see cref="WorkspaceOptions.MaxFiles"/>.</exception>
-    public IReadOnlyList<string> List(CancellationToken cancellationToken = default)
-    {
-        EnumerationOptions options = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
-        List<string> files = [];
-        foreach (string file in Directory.EnumerateFiles(Root, "*", options))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            files.Add(Path.GetRelativePath(Root, file).Replace('\\', '/'));
-            if (files.Count > _options.MaxFiles)
-            {
-                throw new ToolException($"The workspace has more than {_options.MaxFiles} files.");
-            }
-        }
+    public IReadOnlyList<string> List(CancellationToken cancellationToken = default) => Relative(Directory.EnumerateFiles(Root, "*", Everywhere()), "files", cancellationToken);
 
-        files.Sort(StringComparer.Ordinal);
-        return files;
-    }
+    /// <summary>The folders, empty ones too, in the same form, order and number as <see cref="List"/>.</summary>
+    internal IReadOnlyList<string> ListFolders(CancellationToken cancellationToken) => Relative(Directory.EnumerateDirectories(Root, "*", Everywhere()), "folders", cancellationToken);
 
     /// <summary>Fails when a result is larger than a file may be.</summary>
     /// <param name="bytes">Its size in bytes, or anything that it is not smaller than, such as the number of its characters.</param>
@@ -150,6 +137,25 @@ public sealed class Workspace
         {
             throw new ToolException($"The result is larger than {_options.MaxBytes} bytes.");
         }
+    }
+
+    private static EnumerationOptions Everywhere() => new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+
+    private List<string> Relative(IEnumerable<string> full, string kind, CancellationToken cancellationToken)
+    {
+        List<string> paths = [];
+        foreach (string path in full)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            paths.Add(Path.GetRelativePath(Root, path).Replace('\\', '/'));
+            if (paths.Count > _options.MaxFiles)
+            {
+                throw new ToolException($"The workspace has more than {_options.MaxFiles} {kind}.");
+            }
+        }
+
+        paths.Sort(StringComparer.Ordinal);
+        return paths;
     }
 
     private async Task<byte[]> ReadBytesAsync(string path, CancellationToken cancellationToken)
