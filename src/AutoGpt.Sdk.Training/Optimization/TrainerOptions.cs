@@ -65,17 +65,17 @@ public sealed record TrainerOptions
 
     internal void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(Iterations, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(GradientAccumulation, 1);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(LearningRate > 0, true, nameof(LearningRate));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(MinimumLearningRate is null || (MinimumLearningRate >= 0 && MinimumLearningRate <= LearningRate), true, nameof(MinimumLearningRate));
-        ArgumentOutOfRangeException.ThrowIfLessThan(WarmUpIterations, 0);
-        ArgumentOutOfRangeException.ThrowIfLessThan(EvaluationInterval, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(EvaluationBatches, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(CheckpointInterval, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(ReportInterval, 1);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(GradientNorm is null or > 0, true, nameof(GradientNorm));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(Threads is null or > 0, true, nameof(Threads));
+        OptionRange.Require(Iterations >= 1, Iterations, "at least 1");
+        OptionRange.Require(GradientAccumulation >= 1, GradientAccumulation, "at least 1");
+        OptionRange.Require(LearningRate > 0, LearningRate, "above 0");
+        OptionRange.Require(MinimumLearningRate is null || (MinimumLearningRate >= 0 && MinimumLearningRate <= LearningRate), MinimumLearningRate, FormattableString.Invariant($"from 0 to the learning rate, {LearningRate}"));
+        OptionRange.Require(WarmUpIterations >= 0, WarmUpIterations, "at least 0");
+        OptionRange.Require(EvaluationInterval >= 1, EvaluationInterval, "at least 1");
+        OptionRange.Require(EvaluationBatches >= 1, EvaluationBatches, "at least 1");
+        OptionRange.Require(CheckpointInterval >= 1, CheckpointInterval, "at least 1");
+        OptionRange.Require(ReportInterval >= 1, ReportInterval, "at least 1");
+        OptionRange.Require(GradientNorm is null or > 0, GradientNorm, "above 0, or null for no limit");
+        OptionRange.Require(Threads is null or > 0, Threads, "at least 1, or null to leave them as they are");
         Optimizer.Validate();
     }
 }
