@@ -24,7 +24,7 @@ public sealed class Trainer : IDisposable
     /// <param name="options">How to train. Default: those of <see cref="TrainerOptions"/>, nothing written.</param>
     /// <param name="tokenizer">Goes into the checkpoints, which then are model folders. Without one they hold weights and state alone.</param>
     /// <exception cref="ArgumentException">An option is out of range, rows are longer than the context, or the tokenizer has no file form.</exception>
-    /// <exception cref="TrainingException">The output folder has a checkpoint and resumption was not asked for, or it belongs to another run.</exception>
+    /// <exception cref="TrainingException">The output folder has a checkpoint and resumption was not asked for, or it belongs to another run, or another trainer has it.</exception>
     public Trainer(CausalTransformer model, IBatchSource source, TrainerOptions? options = null, ITokenizer? tokenizer = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -40,8 +40,17 @@ public sealed class Trainer : IDisposable
         _source = source;
         _optimizer = new AdamW(model.named_parameters(), _options.Optimizer);
         _state = new TrainingState { Data = source.Fingerprint };
-        _folder = _options.OutputFolder is null ? null : new TrainingFolder(_options.OutputFolder, tokenizer);
-        _state = _folder?.Begin(_model, _optimizer, _state, _options.Resume) ?? _state;
+        try
+        {
+            _folder = _options.OutputFolder is null ? null : new TrainingFolder(_options.OutputFolder, tokenizer);
+            _state = _folder?.Begin(_model, _optimizer, _state, _options.Resume) ?? _state;
+        }
+        catch
+        {
+            // Nobody else can: the caller gets no trainer to dispose, and the folder must not stay locked.
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Updates made.</summary>
@@ -103,8 +112,12 @@ public sealed class Trainer : IDisposable
         return meter.Finish(_state, validation ?? Measure(), _warnings);
     }
 
-    /// <inheritdoc />
-    public void Dispose() => _optimizer.Dispose();
+    /// <summary>Frees the optimiser's memory and the output folder for other trainers. The network stays the caller's.</summary>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _folder?.Dispose();
+    }
 
     private UpdateResult Update(int iteration)
     {

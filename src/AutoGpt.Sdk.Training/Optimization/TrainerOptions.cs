@@ -43,6 +43,7 @@ public sealed record TrainerOptions
 
     /// <summary>
     /// Folder for <c>last/</c> and <c>best/</c> (checkpoints), <c>metrics.jsonl</c> and <c>loss.png</c>; created where absent. Null writes nothing. Default null.
+    /// A trainer has the folder to itself until it is disposed; the file <c>.lock</c> in it sees to that.
     /// </summary>
     public string? OutputFolder { get; init; }
 

@@ -4,8 +4,8 @@ using AutoGpt.Sdk.Models.Torch;
 
 namespace AutoGpt.Sdk.Training;
 
-/// <summary>The output folder of a run: <c>last/</c>, <c>best/</c>, <c>metrics.jsonl</c> and <c>loss.png</c>.</summary>
-internal sealed class TrainingFolder
+/// <summary>The output folder of a run: <c>last/</c>, <c>best/</c>, <c>metrics.jsonl</c> and <c>loss.png</c>. No other run has it until it is disposed.</summary>
+internal sealed class TrainingFolder : IDisposable
 {
     private const string StateName = "training.json";
     private const string OptimizerName = "optimizer.safetensors";
@@ -16,6 +16,7 @@ internal sealed class TrainingFolder
     private readonly CheckpointFolder _last;
     private readonly CheckpointFolder _best;
     private readonly MetricsLog _metrics;
+    private readonly FolderLock _lock;
 
     public TrainingFolder(string path, ITokenizer? tokenizer)
     {
@@ -25,18 +26,22 @@ internal sealed class TrainingFolder
         _best = new CheckpointFolder(Path.Combine(_path, "best"));
         _metrics = new MetricsLog(Path.Combine(_path, "metrics.jsonl"));
         Directory.CreateDirectory(_path);
-        if (tokenizer is not null)
-        {
-            // A tokenizer that cannot be written must not come to light after hours of training.
-            string probe = Path.Combine(_path, ".tokenizer.json");
-            TokenizerFile.Save(probe, tokenizer);
-            File.Delete(probe);
-        }
+        _lock = new FolderLock(_path);
     }
 
     /// <summary>Loads the last checkpoint where there is one and resumption is wanted.</summary>
     public TrainingState? Begin(CausalTransformer model, AdamW optimizer, TrainingState fresh, bool resume)
     {
+        if (_tokenizer is not null)
+        {
+            // A tokenizer that cannot be written must not come to light after hours of training.
+            string probe = Path.Combine(_path, ".tokenizer.json");
+            TokenizerFile.Save(probe, _tokenizer);
+            File.Delete(probe);
+        }
+
+        _last.Recover();
+        _best.Recover();
         string? folder = _last.Find();
         if (folder is null)
         {
@@ -97,6 +102,8 @@ internal sealed class TrainingFolder
             return $"The loss curve was not drawn: {exception.GetBaseException().Message.Split('\n')[0]} On Linux add the package SkiaSharp.NativeAssets.Linux.NoDependencies.";
         }
     }
+
+    public void Dispose() => _lock.Dispose();
 
     private void SaveModel(string folder, CausalTransformer model)
     {
