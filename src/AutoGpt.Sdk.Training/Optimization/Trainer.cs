@@ -39,7 +39,7 @@ public sealed class Trainer : IDisposable
         _model = model;
         _source = source;
         _optimizer = new AdamW(model.named_parameters(), _options.Optimizer);
-        _state = new TrainingState { Data = source.Fingerprint };
+        _state = new TrainingState { Data = source.Fingerprint, Settings = TrainingSettings.Of(model, _options) };
         try
         {
             _folder = _options.OutputFolder is null ? null : new TrainingFolder(_options.OutputFolder, tokenizer);
@@ -97,6 +97,7 @@ public sealed class Trainer : IDisposable
             if (measured || done % _options.ReportInterval == 0)
             {
                 TrainingProgress report = meter.Report(_state, measured ? validation : null);
+                _state = _state with { TrainingLoss = report.Loss };
                 _folder?.Log(report);
                 progress?.Report(report);
             }
@@ -145,7 +146,7 @@ public sealed class Trainer : IDisposable
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
         {
             throw new TrainingException(
-                $"Iteration {iteration}: the loss is {loss} and the norm of its gradient {norm}. Lower the learning rate ({rate:g3}), lengthen the warm-up or use full precision; the last checkpoint is untouched.");
+                $"Iteration {iteration}: the loss is {loss} and the norm of its gradient {norm}. Lower the learning rate ({rate:g3}), lengthen the warm-up or start anew in full precision; the last checkpoint is untouched.");
         }
 
         long tokens = batches.Sum(batch => (long)batch.TokenCount);

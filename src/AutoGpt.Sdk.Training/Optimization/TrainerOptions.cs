@@ -47,7 +47,11 @@ public sealed record TrainerOptions
     /// </summary>
     public string? OutputFolder { get; init; }
 
-    /// <summary>Whether to go on from <c>last/</c> in the output folder where there is one. Default false: a folder with a checkpoint is refused.</summary>
+    /// <summary>
+    /// Whether to go on from <c>last/</c> in the output folder where there is one. Default false: a folder with a checkpoint is refused. Network, precision,
+    /// dropout, data, <see cref="GradientAccumulation"/>, <see cref="GradientNorm"/>, <see cref="Optimizer"/> and <see cref="Seed"/> must be those of the run;
+    /// iterations, learning rates and intervals may be others.
+    /// </summary>
     public bool Resume { get; init; }
 
     /// <summary>Seed of dropout. Default 0.</summary>

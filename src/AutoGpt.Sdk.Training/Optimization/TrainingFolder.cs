@@ -60,6 +60,12 @@ internal sealed class TrainingFolder : IDisposable
             throw new TrainingException($"'{folder}' was trained on other data: '{state.Data}' instead of '{fresh.Data}'. Give the data and batching of that run, or another folder.");
         }
 
+        string[] differences = state.Settings is JsonElement was && fresh.Settings is JsonElement now ? [.. TrainingSettings.Differences(was, now)] : [];
+        if (differences.Length > 0)
+        {
+            throw new TrainingException($"'{folder}' was trained with {string.Join(", ", differences)}. Give the network and options of that run, or another folder.");
+        }
+
         using (SafetensorsFile weights = SafetensorsFile.Open(Path.Combine(folder, TensorsName)))
         {
             model.LoadWeights(weights);
@@ -71,7 +77,7 @@ internal sealed class TrainingFolder : IDisposable
         }
 
         _metrics.Truncate(state.Iteration);
-        return state;
+        return state with { Settings = fresh.Settings };
     }
 
     public void SaveLast(CausalTransformer model, AdamW optimizer, TrainingState state) => _last.Replace(folder =>
