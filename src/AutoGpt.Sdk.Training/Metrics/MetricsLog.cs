@@ -31,12 +31,26 @@ internal sealed class MetricsLog(string path)
         return reports;
     }
 
-    /// <summary>Forgets what came after an iteration: a resumed run writes it again.</summary>
+    /// <summary>Forgets what came after an iteration: a resumed run writes it again. A crash leaves the file as it was or as it should be.</summary>
     public void Truncate(int iteration)
     {
-        if (File.Exists(path))
+        if (!File.Exists(path))
         {
-            File.WriteAllLines(path, Read().Where(report => report.Iteration <= iteration).Select(report => JsonSerializer.Serialize(report, TrainingJson.Default.TrainingProgress)));
+            return;
         }
+
+        string temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.tmp");
+        using (FileStream stream = File.Create(temporary))
+        {
+            foreach (TrainingProgress report in Read().Where(report => report.Iteration <= iteration))
+            {
+                JsonSerializer.Serialize(stream, report, TrainingJson.Default.TrainingProgress);
+                stream.WriteByte((byte)'\n');
+            }
+
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
     }
 }

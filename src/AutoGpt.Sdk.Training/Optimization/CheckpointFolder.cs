@@ -3,6 +3,7 @@ namespace AutoGpt.Sdk.Training;
 /// <summary>A folder that is replaced as a whole: after a crash the old content or the new is found, never a mixture.</summary>
 internal sealed class CheckpointFolder(string path)
 {
+    private readonly string _parent = Path.GetDirectoryName(path)!;
     private readonly string _new = Beside(path, "new");
     private readonly string _old = Beside(path, "old");
 
@@ -13,18 +14,35 @@ internal sealed class CheckpointFolder(string path)
         Delete(_new);
         Directory.CreateDirectory(_new);
         write(_new);
+        FolderFlush.Run(_new);
         if (Directory.Exists(path))
         {
             Delete(_old);
-            Directory.Move(path, _old);
+            Move(path, _old);
         }
 
-        Directory.Move(_new, path);
+        Move(_new, path);
         Delete(_old);
     }
 
-    /// <summary>The folder with the content, or null. A crash between the two moves leaves it under the old name.</summary>
-    public string? Find() => Directory.Exists(path) ? path : Directory.Exists(_old) ? _old : null;
+    /// <summary>Puts the content back that a crash between the two moves left under the old name.</summary>
+    public void Recover()
+    {
+        if (!Directory.Exists(path) && Directory.Exists(_old))
+        {
+            Move(_old, path);
+        }
+    }
+
+    /// <summary>The folder with the content, or null.</summary>
+    public string? Find() => Directory.Exists(path) ? path : null;
+
+    // Each move reaches the disk before the next step, so that a power failure cannot keep a deletion and lose the move before it.
+    private void Move(string from, string to)
+    {
+        Directory.Move(from, to);
+        FolderFlush.Run(_parent);
+    }
 
     private static string Beside(string path, string suffix) => Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{suffix}");
 

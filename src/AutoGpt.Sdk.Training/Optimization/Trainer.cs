@@ -24,7 +24,7 @@ public sealed class Trainer : IDisposable
     /// <param name="options">How to train. Default: those of <see cref="TrainerOptions"/>, nothing written.</param>
     /// <param name="tokenizer">Goes into the checkpoints, which then are model folders. Without one they hold weights and state alone.</param>
     /// <exception cref="ArgumentException">An option is out of range, rows are longer than the context, or the tokenizer has no file form.</exception>
-    /// <exception cref="TrainingException">The output folder has a checkpoint and resumption was not asked for, or it belongs to another run.</exception>
+    /// <exception cref="TrainingException">The output folder has a checkpoint and resumption was not asked for, or it belongs to another run, or another trainer has it.</exception>
     public Trainer(CausalTransformer model, IBatchSource source, TrainerOptions? options = null, ITokenizer? tokenizer = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -39,9 +39,18 @@ public sealed class Trainer : IDisposable
         _model = model;
         _source = source;
         _optimizer = new AdamW(model.named_parameters(), _options.Optimizer);
-        _state = new TrainingState { Data = source.Fingerprint };
-        _folder = _options.OutputFolder is null ? null : new TrainingFolder(_options.OutputFolder, tokenizer);
-        _state = _folder?.Begin(_model, _optimizer, _state, _options.Resume) ?? _state;
+        _state = new TrainingState { Data = source.Fingerprint, Settings = TrainingSettings.Of(model, _options) };
+        try
+        {
+            _folder = _options.OutputFolder is null ? null : new TrainingFolder(_options.OutputFolder, tokenizer);
+            _state = _folder?.Begin(_model, _optimizer, _state, _options.Resume) ?? _state;
+        }
+        catch
+        {
+            // Nobody else can: the caller gets no trainer to dispose, and the folder must not stay locked.
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Updates made.</summary>
@@ -88,6 +97,7 @@ public sealed class Trainer : IDisposable
             if (measured || done % _options.ReportInterval == 0)
             {
                 TrainingProgress report = meter.Report(_state, measured ? validation : null);
+                _state = _state with { TrainingLoss = report.Loss };
                 _folder?.Log(report);
                 progress?.Report(report);
             }
@@ -103,8 +113,12 @@ public sealed class Trainer : IDisposable
         return meter.Finish(_state, validation ?? Measure(), _warnings);
     }
 
-    /// <inheritdoc />
-    public void Dispose() => _optimizer.Dispose();
+    /// <summary>Frees the optimiser's memory and the output folder for other trainers. The network stays the caller's.</summary>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _folder?.Dispose();
+    }
 
     private UpdateResult Update(int iteration)
     {
@@ -132,7 +146,7 @@ public sealed class Trainer : IDisposable
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
         {
             throw new TrainingException(
-                $"Iteration {iteration}: the loss is {loss} and the norm of its gradient {norm}. Lower the learning rate ({rate:g3}), lengthen the warm-up or use full precision; the last checkpoint is untouched.");
+                $"Iteration {iteration}: the loss is {loss} and the norm of its gradient {norm}. Lower the learning rate ({rate:g3}), lengthen the warm-up or start anew in full precision; the last checkpoint is untouched.");
         }
 
         long tokens = batches.Sum(batch => (long)batch.TokenCount);

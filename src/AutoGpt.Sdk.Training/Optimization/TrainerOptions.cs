@@ -43,10 +43,15 @@ public sealed record TrainerOptions
 
     /// <summary>
     /// Folder for <c>last/</c> and <c>best/</c> (checkpoints), <c>metrics.jsonl</c> and <c>loss.png</c>; created where absent. Null writes nothing. Default null.
+    /// A trainer has the folder to itself until it is disposed; the file <c>.lock</c> in it sees to that.
     /// </summary>
     public string? OutputFolder { get; init; }
 
-    /// <summary>Whether to go on from <c>last/</c> in the output folder where there is one. Default false: a folder with a checkpoint is refused.</summary>
+    /// <summary>
+    /// Whether to go on from <c>last/</c> in the output folder where there is one. Default false: a folder with a checkpoint is refused. Network, precision,
+    /// dropout, data, <see cref="GradientAccumulation"/>, <see cref="GradientNorm"/>, <see cref="Optimizer"/> and <see cref="Seed"/> must be those of the run;
+    /// iterations, learning rates and intervals may be others.
+    /// </summary>
     public bool Resume { get; init; }
 
     /// <summary>Seed of dropout. Default 0.</summary>
@@ -65,17 +70,17 @@ public sealed record TrainerOptions
 
     internal void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(Iterations, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(GradientAccumulation, 1);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(LearningRate > 0, true, nameof(LearningRate));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(MinimumLearningRate is null || (MinimumLearningRate >= 0 && MinimumLearningRate <= LearningRate), true, nameof(MinimumLearningRate));
-        ArgumentOutOfRangeException.ThrowIfLessThan(WarmUpIterations, 0);
-        ArgumentOutOfRangeException.ThrowIfLessThan(EvaluationInterval, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(EvaluationBatches, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(CheckpointInterval, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(ReportInterval, 1);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(GradientNorm is null or > 0, true, nameof(GradientNorm));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(Threads is null or > 0, true, nameof(Threads));
+        OptionRange.Require(Iterations >= 1, Iterations, "at least 1");
+        OptionRange.Require(GradientAccumulation >= 1, GradientAccumulation, "at least 1");
+        OptionRange.Require(LearningRate > 0, LearningRate, "above 0");
+        OptionRange.Require(MinimumLearningRate is null || (MinimumLearningRate >= 0 && MinimumLearningRate <= LearningRate), MinimumLearningRate, FormattableString.Invariant($"from 0 to the learning rate, {LearningRate}"));
+        OptionRange.Require(WarmUpIterations >= 0, WarmUpIterations, "at least 0");
+        OptionRange.Require(EvaluationInterval >= 1, EvaluationInterval, "at least 1");
+        OptionRange.Require(EvaluationBatches >= 1, EvaluationBatches, "at least 1");
+        OptionRange.Require(CheckpointInterval >= 1, CheckpointInterval, "at least 1");
+        OptionRange.Require(ReportInterval >= 1, ReportInterval, "at least 1");
+        OptionRange.Require(GradientNorm is null or > 0, GradientNorm, "above 0, or null for no limit");
+        OptionRange.Require(Threads is null or > 0, Threads, "at least 1, or null to leave them as they are");
         Optimizer.Validate();
     }
 }

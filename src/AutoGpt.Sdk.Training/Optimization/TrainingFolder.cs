@@ -4,8 +4,8 @@ using AutoGpt.Sdk.Models.Torch;
 
 namespace AutoGpt.Sdk.Training;
 
-/// <summary>The output folder of a run: <c>last/</c>, <c>best/</c>, <c>metrics.jsonl</c> and <c>loss.png</c>.</summary>
-internal sealed class TrainingFolder
+/// <summary>The output folder of a run: <c>last/</c>, <c>best/</c>, <c>metrics.jsonl</c> and <c>loss.png</c>. No other run has it until it is disposed.</summary>
+internal sealed class TrainingFolder : IDisposable
 {
     private const string StateName = "training.json";
     private const string OptimizerName = "optimizer.safetensors";
@@ -16,6 +16,7 @@ internal sealed class TrainingFolder
     private readonly CheckpointFolder _last;
     private readonly CheckpointFolder _best;
     private readonly MetricsLog _metrics;
+    private readonly FolderLock _lock;
 
     public TrainingFolder(string path, ITokenizer? tokenizer)
     {
@@ -25,18 +26,22 @@ internal sealed class TrainingFolder
         _best = new CheckpointFolder(Path.Combine(_path, "best"));
         _metrics = new MetricsLog(Path.Combine(_path, "metrics.jsonl"));
         Directory.CreateDirectory(_path);
-        if (tokenizer is not null)
-        {
-            // A tokenizer that cannot be written must not come to light after hours of training.
-            string probe = Path.Combine(_path, ".tokenizer.json");
-            TokenizerFile.Save(probe, tokenizer);
-            File.Delete(probe);
-        }
+        _lock = new FolderLock(_path);
     }
 
     /// <summary>Loads the last checkpoint where there is one and resumption is wanted.</summary>
     public TrainingState? Begin(CausalTransformer model, AdamW optimizer, TrainingState fresh, bool resume)
     {
+        if (_tokenizer is not null)
+        {
+            // A tokenizer that cannot be written must not come to light after hours of training.
+            string probe = Path.Combine(_path, ".tokenizer.json");
+            TokenizerFile.Save(probe, _tokenizer);
+            File.Delete(probe);
+        }
+
+        _last.Recover();
+        _best.Recover();
         string? folder = _last.Find();
         if (folder is null)
         {
@@ -55,6 +60,12 @@ internal sealed class TrainingFolder
             throw new TrainingException($"'{folder}' was trained on other data: '{state.Data}' instead of '{fresh.Data}'. Give the data and batching of that run, or another folder.");
         }
 
+        string[] differences = state.Settings is JsonElement was && fresh.Settings is JsonElement now ? [.. TrainingSettings.Differences(was, now)] : [];
+        if (differences.Length > 0)
+        {
+            throw new TrainingException($"'{folder}' was trained with {string.Join(", ", differences)}. Give the network and options of that run, or another folder.");
+        }
+
         using (SafetensorsFile weights = SafetensorsFile.Open(Path.Combine(folder, TensorsName)))
         {
             model.LoadWeights(weights);
@@ -66,7 +77,7 @@ internal sealed class TrainingFolder
         }
 
         _metrics.Truncate(state.Iteration);
-        return state;
+        return state with { Settings = fresh.Settings };
     }
 
     public void SaveLast(CausalTransformer model, AdamW optimizer, TrainingState state) => _last.Replace(folder =>
@@ -97,6 +108,8 @@ internal sealed class TrainingFolder
             return $"The loss curve was not drawn: {exception.GetBaseException().Message.Split('\n')[0]} On Linux add the package SkiaSharp.NativeAssets.Linux.NoDependencies.";
         }
     }
+
+    public void Dispose() => _lock.Dispose();
 
     private void SaveModel(string folder, CausalTransformer model)
     {

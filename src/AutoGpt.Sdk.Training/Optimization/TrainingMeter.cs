@@ -24,6 +24,7 @@ internal sealed class TrainingMeter
         _start = _resumed = _clock.GetTimestamp();
         _firstIteration = state.Iteration;
         _firstTokens = state.Tokens;
+        _meanLoss = state.TrainingLoss ?? double.NaN;
     }
 
     /// <summary>Counts an update that ended just now.</summary>

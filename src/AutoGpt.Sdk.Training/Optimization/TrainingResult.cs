@@ -11,7 +11,7 @@ public sealed record TrainingResult
     /// <summary>Loss of the very first batch, before any update: ln V for a network that knows nothing. Nats per token.</summary>
     public required double FirstLoss { get; init; }
 
-    /// <summary>Mean training loss over the last report interval, nats per token.</summary>
+    /// <summary>Mean training loss over the last report interval, before a resumption where nothing was left to do; NaN where an older checkpoint lacks it. Nats per token.</summary>
     public required double TrainingLoss { get; init; }
 
     /// <summary>Validation loss at the end, nats per token; null where nothing was held out.</summary>

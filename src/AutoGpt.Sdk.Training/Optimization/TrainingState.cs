@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace AutoGpt.Sdk.Training;
@@ -14,19 +15,26 @@ internal sealed record TrainingState
 
     public double? FirstLoss { get; init; }
 
+    /// <summary>Mean training loss of the last report; null before the first and in older checkpoints.</summary>
+    public double? TrainingLoss { get; init; }
+
     public double? BestValidationLoss { get; init; }
 
     public int? BestIteration { get; init; }
 
     /// <summary>The fingerprint of the data.</summary>
     public required string Data { get; init; }
+
+    /// <summary>The <see cref="TrainingSettings"/>; null in older checkpoints.</summary>
+    public JsonElement? Settings { get; init; }
 }
 
 /// <summary>What one update did.</summary>
 internal readonly record struct UpdateResult(double Loss, double GradientNorm, double LearningRate, long Tokens);
 
 /// <summary>The JSON of checkpoints and metrics.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(TrainingState))]
+[JsonSerializable(typeof(TrainingSettings))]
 [JsonSerializable(typeof(TrainingProgress))]
 internal sealed partial class TrainingJson : JsonSerializerContext;

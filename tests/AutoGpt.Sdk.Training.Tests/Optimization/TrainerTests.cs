@@ -1,19 +1,13 @@
 using System.Text.Json;
 using AutoGpt.Sdk.Models;
 using AutoGpt.Sdk.Models.Torch;
+using static AutoGpt.Sdk.Training.Tests.Optimization.SmallRun;
 using static TorchSharp.torch;
 
 namespace AutoGpt.Sdk.Training.Tests.Optimization;
 
 public sealed class TrainerTests
 {
-    private static readonly TransformerConfig Config = Shapes.Llama with { ContextLength = 16, VocabularySize = 20 };
-
-    // A text with something to learn: each token says the next.
-    private static readonly int[] Ids = [.. Enumerable.Range(0, 2000).Select(i => (i * i / 7) % 20)];
-
-    private static readonly TrainerOptions Options = new() { Iterations = 24, WarmUpIterations = 4, EvaluationInterval = 6, CheckpointInterval = 8, ReportInterval = 2, Seed = 3 };
-
     private string _folder = "";
 
     [SetUp]
@@ -22,17 +16,19 @@ public sealed class TrainerTests
     [TearDown]
     public void TearDown() => Directory.Delete(_folder, recursive: true);
 
-    [TestCase(0)]
-    [TestCase(.2)]
-    public void A_run_that_was_cut_off_goes_on_bit_for_bit(double dropout)
+    [TestCase(0, Precision.Full)]
+    [TestCase(.2, Precision.Full)]
+    [TestCase(0, Precision.BFloat16)]
+    [TestCase(.2, Precision.BFloat16)]
+    public void A_run_that_was_cut_off_goes_on_bit_for_bit(double dropout, Precision precision)
     {
         string whole = Path.Combine(_folder, "whole"), cut = Path.Combine(_folder, "cut");
-        TrainingResult expected = Run(Options with { OutputFolder = whole }, dropout);
+        TrainingResult expected = Run(Options with { OutputFolder = whole }, dropout, precision);
 
         // Cancelled in the middle, between two checkpoints and two measurements.
         using CancellationTokenSource cancellation = new();
-        Assert.That(() => Run(Options with { OutputFolder = cut }, dropout, new Stop(cancellation, 10), cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
-        TrainingResult resumed = Run(Options with { OutputFolder = cut, Resume = true }, dropout);
+        Assert.That(() => Run(Options with { OutputFolder = cut }, dropout, precision, new Stop(cancellation, 10), cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        TrainingResult resumed = Run(Options with { OutputFolder = cut, Resume = true }, dropout, precision);
 
         Assert.That(File.ReadAllBytes(Path.Combine(cut, "last", "model.safetensors")), Is.EqualTo(File.ReadAllBytes(Path.Combine(whole, "last", "model.safetensors"))));
         Assert.That(File.ReadAllBytes(Path.Combine(cut, "last", "optimizer.safetensors")), Is.EqualTo(File.ReadAllBytes(Path.Combine(whole, "last", "optimizer.safetensors"))));
@@ -41,10 +37,11 @@ public sealed class TrainerTests
         Assert.That(Losses(cut), Is.EqualTo(Losses(whole)));
     }
 
-    [Test]
-    public void It_learns_and_starts_from_knowing_nothing()
+    [TestCase(Precision.Full)]
+    [TestCase(Precision.BFloat16)]
+    public void It_learns_and_starts_from_knowing_nothing(Precision precision)
     {
-        TrainingResult result = Run(Options with { Iterations = 400, EvaluationInterval = 400, LearningRate = .02 });
+        TrainingResult result = Run(Options with { Iterations = 400, EvaluationInterval = 400, LearningRate = .02 }, precision: precision);
         Assert.That(result.FirstLoss, Is.EqualTo(Math.Log(20)).Within(.1));
         Assert.That(result.ValidationLoss, Is.LessThan(2), "a random guess costs 3.0");
         Assert.That((result.Iterations, result.Tokens), Is.EqualTo((400, 400L * 64)));
@@ -117,7 +114,7 @@ public sealed class TrainerTests
     {
         Run(Options with { OutputFolder = _folder, Iterations = 2 });
         using CausalTransformer model = Model(0);
-        TokenDataset data = Data();
+        TokenDataset data = Text();
         using Trainer trainer = new(model, data, Options with { OutputFolder = _folder, Resume = true });
         using (no_grad())
         {
@@ -137,7 +134,7 @@ public sealed class TrainerTests
     {
         CharacterTokenizer tokenizer = CharacterTokenizer.FromText("abcdefghijklmnopqrst");
         using CausalTransformer model = Model(0);
-        using (Trainer trainer = new(model, Data(), Options with { OutputFolder = _folder }, tokenizer))
+        using (Trainer trainer = new(model, Text(), Options with { OutputFolder = _folder }, tokenizer))
         {
             trainer.Train();
         }
@@ -152,8 +149,8 @@ public sealed class TrainerTests
     public void Options_and_rows_that_do_not_fit_are_refused()
     {
         using CausalTransformer model = Model(0);
-        Assert.That(() => new Trainer(model, Data(), Options with { LearningRate = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("LearningRate"));
-        Assert.That(() => new Trainer(model, Data(), Options with { Iterations = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new Trainer(model, Text(), Options with { LearningRate = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("LearningRate"));
+        Assert.That(() => new Trainer(model, Text(), Options with { Iterations = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(
             () => new Trainer(model, new TokenDataset(Ids, new TokenDatasetOptions { BlockLength = 17 }), Options),
             Throws.ArgumentException.With.Message.Contains("17 tokens; the network's context is 16"));
@@ -166,17 +163,6 @@ public sealed class TrainerTests
             line.TryGetProperty("loss", out JsonElement loss) ? loss.GetDouble() : (double?)null,
             line.TryGetProperty("validationLoss", out JsonElement validation) ? validation.GetDouble() : (double?)null)),
     ];
-
-    private static CausalTransformer Model(double dropout) => new(Config, new CausalTransformerOptions { Seed = 1, Dropout = dropout });
-
-    private static TokenDataset Data() => new(Ids, new TokenDatasetOptions { BatchSize = 4, BlockLength = 16 });
-
-    private static TrainingResult Run(TrainerOptions options, double dropout = 0, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
-    {
-        using CausalTransformer model = Model(dropout);
-        using Trainer trainer = new(model, Data(), options);
-        return trainer.Train(progress, cancellationToken);
-    }
 
     private sealed class Stop(CancellationTokenSource cancellation, int iteration) : IProgress<TrainingProgress>
     {
