@@ -74,8 +74,8 @@ public static class TransformerConfigFile
                 Native => NativeConfigFormat.Read(fields),
                 var other => throw new CheckpointException(name, $"model_type is '{other}'; '{Llama}' and '{Native}' are supported."),
             };
-            config.Validate();
             RequireAddressable(config, name);
+            config.Validate();
             return new ConfigFile(config, fields.FirstId("bos_token_id"), fields.FirstId("eos_token_id"));
         }
         catch (ArgumentException exception)
@@ -88,7 +88,7 @@ public static class TransformerConfigFile
         }
     }
 
-    // Every tensor's size is computed from these products in 32 or 64 bits further on.
+    // Every tensor's size is computed from these products in 32 or 64 bits further on. Each number is at least 1: the readers of the fields see to it.
     private static void RequireAddressable(TransformerConfig config, string name)
     {
         long widest = Math.Max((long)config.Heads * config.HeadSize, Math.Max(config.FeedForwardWidth, config.Width));
@@ -98,6 +98,12 @@ public static class TransformerConfigFile
             throw new CheckpointException(
                 name, $"the network it describes is beyond reason: {config.Layers} layers, {config.Heads} heads of {config.HeadSize}, "
                 + $"width {config.Width}, feed-forward width {config.FeedForwardWidth}, vocabulary {config.VocabularySize}, context {config.ContextLength}.");
+        }
+
+        if (config.ContextLength > config.LongestContext)
+        {
+            throw new CheckpointException(
+                name, $"max_position_embeddings is {config.ContextLength}; a network of this shape can have at most {config.LongestContext}.");
         }
     }
 

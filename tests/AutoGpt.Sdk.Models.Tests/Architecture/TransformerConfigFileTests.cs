@@ -60,6 +60,8 @@ public sealed class TransformerConfigFileTests
     [TestCase("rms_norm_eps", "1e999", "rms_norm_eps")]
     [TestCase("rms_norm_eps", "-1", "NormalizationEpsilon")]
     [TestCase("eos_token_id", "\"</s>\"", "eos_token_id")]
+    [TestCase("max_position_embeddings", "268435456", "max_position_embeddings is 268435456")]
+    [TestCase("max_position_embeddings", "5592406", "at most 5592405")]
     public void What_is_unsupported_or_wrong_is_named(string field, string value, string message) =>
         Assert.That(() => Read(With(field, value)), Throws.TypeOf<CheckpointException>().With.Message.Contains(message).And.Message.StartsWith("config.json: "));
 

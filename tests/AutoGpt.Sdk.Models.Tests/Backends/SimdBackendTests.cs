@@ -1,3 +1,5 @@
+using AutoGpt.Sdk.Kernels;
+
 namespace AutoGpt.Sdk.Models.Tests.Backends;
 
 [TestFixture]
@@ -40,6 +42,12 @@ internal sealed class SimdBackendTests : LogitsBackendContract
         sequence.Append(id, LogitsWanted.Last, logits);
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
     }
+
+    [TestCase(4, int.MaxValue)]
+    [TestCase(8, 1 << 30)]
+    [TestCase(4, -1)]
+    public void A_table_of_angles_that_fits_no_array_is_refused(int headSize, int positions) =>
+        Assert.That(() => new RotaryTable(headSize, positions, 10_000), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("positions"));
 
     [Test]
     public void Weights_that_are_no_numbers_are_refused()
