@@ -40,6 +40,19 @@ public sealed class CausalLanguageModelTests
     }
 
     [Test]
+    public async Task Every_end_that_the_configuration_lists_ends_a_text()
+    {
+        ITokenizer tokenizer = TokenizerFile.Load(TokenizerFile.Write(CharacterTokenizer.FromText("ab", ["<eos>", "<turn>"])), "t.json", null, [2, 3]);
+        int[] said = [0, 1, 3, 1, 2];
+        float[] Next(IReadOnlyList<int> ids) => [.. Enumerable.Range(0, 4).Select(id => id == said[ids.Count - 1] ? 1f : 0)];
+        using CausalLanguageModel model = new(new FixedBackend(4, 8, Next), tokenizer);
+        Completion stopped = await model.CompleteAsync(Prompt.Continue("a"));
+        Assert.That((stopped.Text, stopped.Finish, stopped.Usage), Is.EqualTo(("ab", FinishReason.Stop, new TokenUsage(1, 3))));
+        Completion through = await model.CompleteAsync(Prompt.Continue("a"), new GenerationOptions { StopAtEndOfText = false, MaxTokens = 5 });
+        Assert.That((through.Text, through.Finish), Is.EqualTo(("abb", FinishReason.Length)));
+    }
+
+    [Test]
     public async Task Limits_are_reported_as_such()
     {
         using CausalLanguageModel model = new(FixedBackend.Saying(new string('a', 100), prompt: 4, context: 10), Tokenizer);
