@@ -43,6 +43,18 @@ internal sealed class SimdBackendTests : LogitsBackendContract
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
     }
 
+    [Test]
+    public void Options_out_of_their_range_are_named()
+    {
+        using TensorList tensors = RandomWeights.Of(Shapes.Llama);
+        Assert.That(
+            () => SimdBackend.Create(Shapes.Llama, tensors, new SimdBackendOptions { Threads = 0 }),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("Threads is 0; it must be at least 1."));
+        Assert.That(
+            () => SimdBackend.Create(Shapes.Llama, tensors, new SimdBackendOptions { Weights = (SimdWeightFormat)2 }),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("Weights is 2; it must be F32 or Int8."));
+    }
+
     [TestCase(4, int.MaxValue)]
     [TestCase(8, 1 << 30)]
     [TestCase(4, -1)]

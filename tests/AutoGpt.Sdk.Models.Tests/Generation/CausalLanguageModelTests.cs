@@ -39,6 +39,25 @@ public sealed class CausalLanguageModelTests
         Assert.That(completion.Finish, Is.EqualTo(FinishReason.Stop));
     }
 
+    [TestCase(null, "Stops[1] is null")]
+    [TestCase("", "Stops[1] is empty")]
+    public void A_stop_text_that_is_none_is_named(string? stop, string message)
+    {
+        using CausalLanguageModel model = new(FixedBackend.Saying("hello", prompt: 1), Tokenizer);
+        Assert.That(
+            async () => await model.CompleteAsync(Prompt.Continue("x"), new GenerationOptions { Stops = ["\n", stop!] }),
+            Throws.ArgumentException.With.Message.Contains(message));
+    }
+
+    [Test]
+    public void A_limit_of_no_tokens_is_named()
+    {
+        using CausalLanguageModel model = new(FixedBackend.Saying("hello", prompt: 1), Tokenizer);
+        Assert.That(
+            async () => await model.CompleteAsync(Prompt.Continue("x"), new GenerationOptions { MaxTokens = 0 }),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("MaxTokens is 0; it must be at least 1."));
+    }
+
     [Test]
     public async Task Every_end_that_the_configuration_lists_ends_a_text()
     {
