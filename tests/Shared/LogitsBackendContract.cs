@@ -39,14 +39,22 @@ internal abstract class LogitsBackendContract
         float[] expected = Append(backend, whole, Ids, LogitsWanted.All);
         foreach (int[] cuts in (int[][])[[1, 1, 1, 1, 1, 1, 1, 1], [3, 1, 4], [1, 7], [7, 1]])
         {
-            using IBackendSequence sequence = backend.CreateSequence(Ids.Length);
-            List<float> parts = [];
-            foreach (int cut in cuts)
-            {
-                parts.AddRange(Append(backend, sequence, Ids[sequence.Length..(sequence.Length + cut)], LogitsWanted.All));
-            }
+            Assert.That(InParts(backend, Ids, cuts), Is.EqualTo(expected), "bit for bit, cut as " + string.Join(' ', cuts));
+        }
+    }
 
-            Assert.That(parts, Is.EqualTo(expected), "bit for bit, cut as " + string.Join(' ', cuts));
+    [Test]
+    public void Nor_does_a_row_of_a_text_longer_than_what_is_read_at_once()
+    {
+        TransformerConfig config = Shapes.Llama with { ContextLength = 140 };
+        int[] ids = [.. Enumerable.Range(0, 140).Select(index => index * index % config.VocabularySize)];
+        using TensorList tensors = RandomWeights.Of(config);
+        using ILogitsBackend backend = Create(config, tensors);
+        using IBackendSequence whole = backend.CreateSequence(ids.Length);
+        float[] expected = Append(backend, whole, ids, LogitsWanted.All);
+        foreach (int[] cuts in (int[][])[[128, 12], [1, 31, 33, 75]])
+        {
+            Assert.That(InParts(backend, ids, cuts), Is.EqualTo(expected), "bit for bit, cut as " + string.Join(' ', cuts));
         }
     }
 
@@ -90,6 +98,22 @@ internal abstract class LogitsBackendContract
     }
 
     [Test]
+    public void Cancellation_in_the_midst_of_a_call_leaves_the_text_as_it_was()
+    {
+        // Far more than a backend reads in the time.
+        TransformerConfig config = Shapes.Llama with { ContextLength = 20_000 };
+        using TensorList tensors = RandomWeights.Of(config);
+        using ILogitsBackend backend = Create(config, tensors);
+        using IBackendSequence sequence = backend.CreateSequence(config.ContextLength);
+        Append(backend, sequence, Ids[..3], LogitsWanted.None);
+        using CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(50));
+        Assert.That(() => sequence.Append(new int[19_000], LogitsWanted.None, [], soon.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(sequence.Length, Is.EqualTo(3));
+        using IBackendSequence fresh = backend.CreateSequence(8);
+        Assert.That(Append(backend, sequence, Ids[3..], LogitsWanted.Last), Is.EqualTo(Append(backend, fresh, Ids, LogitsWanted.Last)));
+    }
+
+    [Test]
     public void Bad_calls_are_refused_and_change_nothing()
     {
         using TensorList tensors = RandomWeights.Of(Shapes.Llama);
@@ -105,6 +129,18 @@ internal abstract class LogitsBackendContract
         Assert.That(() => sequence.Append([1], LogitsWanted.Last, new float[vocabulary - 1]), Throws.InstanceOf<ArgumentException>());
         Assert.That(() => sequence.Rewind(1), Throws.InstanceOf<ArgumentException>());
         Assert.That(sequence.Length, Is.Zero);
+    }
+
+    private static List<float> InParts(ILogitsBackend backend, int[] ids, int[] cuts)
+    {
+        using IBackendSequence sequence = backend.CreateSequence(ids.Length);
+        List<float> parts = [];
+        foreach (int cut in cuts)
+        {
+            parts.AddRange(Append(backend, sequence, ids[sequence.Length..Math.Min(sequence.Length + cut, ids.Length)], LogitsWanted.All));
+        }
+
+        return parts;
     }
 
     private static float[] Append(ILogitsBackend backend, IBackendSequence sequence, int[] ids, LogitsWanted wanted)

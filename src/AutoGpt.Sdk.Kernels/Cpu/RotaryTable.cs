@@ -12,12 +12,16 @@ public sealed class RotaryTable
 
     /// <summary>Tabulates the angles in double precision.</summary>
     /// <param name="headSize">Elements of a head; even.</param>
-    /// <param name="positions">Positions to tabulate.</param>
+    /// <param name="positions">Positions to tabulate, from 0; with <paramref name="headSize"/> / 2 angles each they must fit an array.</param>
     /// <param name="frequencyBase">Base of the frequencies; 10,000 in the paper.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The head's size is odd, or the table does not fit an array.</exception>
     public RotaryTable(int headSize, int positions, double frequencyBase)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(headSize % 2, 0, nameof(headSize));
+        ArgumentOutOfRangeException.ThrowIfNegative(positions);
         _half = headSize / 2;
+        // In 32 bits the product may wrap to a small number.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)positions * _half, Array.MaxLength, nameof(positions));
         _cosines = new float[positions * _half];
         _sines = new float[positions * _half];
         for (int position = 0; position < positions; position++)

@@ -33,16 +33,18 @@ internal sealed class ConfigFields(JsonElement root, string file)
             ? value.GetString()!
             : throw Wrong(name, value, "a string");
 
-    /// <summary>A token id, or the first of a list of them.</summary>
-    public int? FirstId(string name)
+    /// <summary>A token id or a list of them; empty where the field is absent.</summary>
+    public int[] Ids(string name)
     {
         if (Find(name) is not { } value)
         {
-            return null;
+            return [];
         }
 
-        JsonElement id = value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0 ? value[0] : value;
-        return id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out int number) && number >= 0
+        bool isList = value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0;
+        return isList ? [.. value.EnumerateArray().Select(Id)] : [Id(value)];
+
+        int Id(JsonElement id) => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out int number) && number >= 0
             ? number
             : throw Wrong(name, value, "a token id, a list of them, or null");
     }

@@ -6,6 +6,11 @@ namespace AutoGpt.Sdk.Models;
 /// </summary>
 public sealed record TransformerConfig
 {
+    // The table of positions is made when a network is loaded, before anybody asks for so long a text. A GiB is two million positions of 128 elements, and
+    // the most that a lying configuration may take. A layer's keys are made only for the capacity that a caller asks for, and must fit an array.
+    private const long LargestPositionTable = 1 << 28;
+    private const long LargestKeyCache = 1 << 30;
+
     /// <summary>Number of token ids.</summary>
     public required int VocabularySize { get; init; }
 
@@ -51,6 +56,10 @@ public sealed record TransformerConfig
     /// <summary>Base of the rotary frequencies. Default 10,000.</summary>
     public float RotaryBase { get; init; } = 10_000;
 
+    /// <summary>The longest context whose table of positions and whose keys are within reason. The other numbers must be at least 1.</summary>
+    internal long LongestContext => Math.Min(
+        LargestPositionTable / (Positions == PositionEncoding.Rotary ? HeadSize : Width), LargestKeyCache / ((long)KeyValueHeads * HeadSize));
+
     /// <summary>Throws when the shape is impossible.</summary>
     /// <exception cref="ArgumentException">A number is out of range or does not divide; the message names it.</exception>
     public void Validate()
@@ -65,6 +74,9 @@ public sealed record TransformerConfig
         Require(
             Positions != PositionEncoding.Rotary || HeadSize % 2 == 0, nameof(HeadSize), HeadSize, "even for rotary positions");
         Require(FeedForwardWidth >= 1, nameof(FeedForwardWidth), FeedForwardWidth, "at least 1");
+        Require(
+            ContextLength <= LongestContext, nameof(ContextLength), ContextLength,
+            $"at most {LongestContext} with {KeyValueHeads} key-value heads of {HeadSize} and a width of {Width}");
         Require(NormalizationEpsilon > 0, nameof(NormalizationEpsilon), NormalizationEpsilon, "above 0");
         Require(RotaryBase > 0, nameof(RotaryBase), RotaryBase, "above 0");
     }

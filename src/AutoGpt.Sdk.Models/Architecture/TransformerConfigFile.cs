@@ -20,7 +20,7 @@ public static class TransformerConfigFile
 
     /// <summary>Writes config.json.</summary>
     /// <param name="config">The shape.</param>
-    /// <param name="tokenizer">Whose begin and end of text are recorded; other programs assume ids 1 and 2 where a file says nothing. Default none.</param>
+    /// <param name="tokenizer">Whose begin and ends of text are recorded; other programs assume ids 1 and 2 where a file says nothing. Default none.</param>
     /// <returns>The file's bytes, UTF-8.</returns>
     /// <exception cref="ArgumentException">The shape is impossible.</exception>
     public static byte[] Write(TransformerConfig config, ITokenizer? tokenizer = null)
@@ -41,7 +41,7 @@ public static class TransformerConfigFile
             }
 
             WriteId(json, "bos_token_id"u8, tokenizer?.BeginOfText);
-            WriteId(json, "eos_token_id"u8, tokenizer?.EndOfText);
+            WriteEnds(json, tokenizer);
             json.WriteEndObject();
         }
 
@@ -74,9 +74,9 @@ public static class TransformerConfigFile
                 Native => NativeConfigFormat.Read(fields),
                 var other => throw new CheckpointException(name, $"model_type is '{other}'; '{Llama}' and '{Native}' are supported."),
             };
-            config.Validate();
             RequireAddressable(config, name);
-            return new ConfigFile(config, fields.FirstId("bos_token_id"), fields.FirstId("eos_token_id"));
+            config.Validate();
+            return new ConfigFile(config, fields.Ids("bos_token_id") is [int begin, ..] ? begin : null, fields.Ids("eos_token_id"));
         }
         catch (ArgumentException exception)
         {
@@ -88,7 +88,7 @@ public static class TransformerConfigFile
         }
     }
 
-    // Every tensor's size is computed from these products in 32 or 64 bits further on.
+    // Every tensor's size is computed from these products in 32 or 64 bits further on. Each number is at least 1: the readers of the fields see to it.
     private static void RequireAddressable(TransformerConfig config, string name)
     {
         long widest = Math.Max((long)config.Heads * config.HeadSize, Math.Max(config.FeedForwardWidth, config.Width));
@@ -99,6 +99,32 @@ public static class TransformerConfigFile
                 name, $"the network it describes is beyond reason: {config.Layers} layers, {config.Heads} heads of {config.HeadSize}, "
                 + $"width {config.Width}, feed-forward width {config.FeedForwardWidth}, vocabulary {config.VocabularySize}, context {config.ContextLength}.");
         }
+
+        if (config.ContextLength > config.LongestContext)
+        {
+            throw new CheckpointException(
+                name, $"max_position_embeddings is {config.ContextLength}; a network of this shape can have at most {config.LongestContext}.");
+        }
+    }
+
+    // Of several ids the first is the one that ends a text of this library's making.
+    private static void WriteEnds(Utf8JsonWriter json, ITokenizer? tokenizer)
+    {
+        int? end = tokenizer?.EndOfText;
+        int[] further = tokenizer is IStopTokens stops ? [.. stops.StopTokens.Where(id => id != end).Order()] : [];
+        if (end is not int first || further.Length == 0)
+        {
+            WriteId(json, "eos_token_id"u8, end);
+            return;
+        }
+
+        json.WriteStartArray("eos_token_id"u8);
+        foreach (int id in (int[])[first, .. further])
+        {
+            json.WriteNumberValue(id);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteId(Utf8JsonWriter json, ReadOnlySpan<byte> name, int? id)
@@ -117,5 +143,5 @@ public static class TransformerConfigFile
 /// <summary>What config.json says.</summary>
 /// <param name="Config">The shape.</param>
 /// <param name="BeginOfText">bos_token_id.</param>
-/// <param name="EndOfText">eos_token_id, the first where there are several.</param>
-internal sealed record ConfigFile(TransformerConfig Config, int? BeginOfText, int? EndOfText);
+/// <param name="EndsOfText">eos_token_id, which may be several; empty where there is none.</param>
+internal sealed record ConfigFile(TransformerConfig Config, int? BeginOfText, IReadOnlyList<int> EndsOfText);

@@ -101,7 +101,7 @@ public sealed class ModelFolder : IDisposable
         try
         {
             ConfigFile file = TransformerConfigFile.Parse(config, prefix + ConfigName);
-            ITokenizer loaded = TokenizerFile.Load(tokenizer, prefix + TokenizerName, file.BeginOfText, file.EndOfText);
+            ITokenizer loaded = TokenizerFile.Load(tokenizer, prefix + TokenizerName, file.BeginOfText, file.EndsOfText);
             return ModelFit.FindProblem(file.Config, loaded, ModelFit.Shapes(tensors)) is string problem
                 ? throw new CheckpointException(prefix + TensorsName, problem)
                 : new ModelFolder(file.Config, loaded, tensors);

@@ -3,9 +3,12 @@ using System.Runtime.CompilerServices;
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>
-/// A causal language model in this process: a backend, a tokenizer and a prompt format. Thread-safe; owns the backend. Decoding is
-/// work for the processor and runs on the thread pool, so a caller's thread is never blocked by it.
+/// A causal language model in this process: a backend, a tokenizer and a prompt format. Thread-safe; owns the backend.
 /// </summary>
+/// <remarks>
+/// Generating and scoring decode on the thread pool. What comes before runs on the caller's thread: the prompt is encoded in the call, a schema is
+/// compiled when the stream is first asked for an update. So does <see cref="ITokenContext.AppendAsync"/>, which only waits for its turn asynchronously.
+/// </remarks>
 public sealed class CausalLanguageModel : ITokenModel, IDisposable
 {
     private readonly ILogitsBackend _backend;
@@ -67,6 +70,10 @@ public sealed class CausalLanguageModel : ITokenModel, IDisposable
     /// <param name="promptIds">The ids, at least one; nothing is added to them.</param>
     /// <param name="options">How to generate. Default: greedily, 256 tokens at most.</param>
     /// <param name="cancellationToken">Ends the stream within one token.</param>
+    /// <exception cref="ArgumentException">
+    /// The prompt is empty or has an id outside the vocabulary, an option is out of its range, or one of <see cref="GenerationOptions.Stops"/> is null or
+    /// empty. Thrown when the stream is first asked for an update.
+    /// </exception>
     /// <exception cref="AutoGptException">The prompt does not fit the context.</exception>
     public IAsyncEnumerable<GenerationUpdate> GenerateAsync(
         ReadOnlyMemory<int> promptIds, GenerationOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -119,7 +126,11 @@ public sealed class CausalLanguageModel : ITokenModel, IDisposable
     private async IAsyncEnumerable<GenerationUpdate> GenerateAsync(
         ReadOnlyMemory<int> prompt, GenerationOptions options, IReadOnlyList<PromptSection> sections, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxTokens, 1, nameof(options));
+        if (options.MaxTokens < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.MaxTokens, $"MaxTokens is {options.MaxTokens}; it must be at least 1.");
+        }
+
         CheckPrompt(prompt.Span);
         Generation generation = new(this, options, sections, prompt);
         int capacity = (int)Math.Min((long)prompt.Length + options.MaxTokens, Config.ContextLength);

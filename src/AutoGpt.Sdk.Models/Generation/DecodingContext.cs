@@ -25,6 +25,12 @@ internal sealed class DecodingContext : ITokenContext
     public async ValueTask<Logits> AppendAsync(
         ReadOnlyMemory<int> ids, LogitsWanted wanted = LogitsWanted.Last, CancellationToken cancellationToken = default)
     {
+        if (ids.IsEmpty)
+        {
+            // Nothing would be computed, and what was would be an earlier call's.
+            throw new ArgumentException("At least one token must be given.", nameof(ids));
+        }
+
         if (ids.Length > Capacity - Length)
         {
             throw new AutoGptException($"The context of {Capacity} tokens is full: {Length} are read and {ids.Length} more were given.");
@@ -32,6 +38,11 @@ internal sealed class DecodingContext : ITokenContext
 
         int start = Length;
         int rows = wanted switch { LogitsWanted.None => 0, LogitsWanted.Last => 1, _ => ids.Length };
+        if ((long)rows * _vocabulary > Array.MaxLength)
+        {
+            throw new ArgumentException($"{rows} rows of {_vocabulary} logits do not fit an array. Append fewer tokens at once.", nameof(ids));
+        }
+
         if (_logits.Length < rows * _vocabulary)
         {
             _logits = new float[rows * _vocabulary];

@@ -38,7 +38,7 @@ internal sealed class Generation
     {
         _constraint?.FillMask(_mask);
         int id = _sampler.Sample(logits, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_context), _mask);
-        bool ends = id == _tokenizer.EndOfText && (_options.StopAtEndOfText || _constraint is not null);
+        bool ends = IsEnd(id) && (_options.StopAtEndOfText || _constraint is not null);
         _generated++;
         if (ends)
         {
@@ -59,6 +59,8 @@ internal sealed class Generation
             ? Finish(id, logits, text + _stops.Append(_detokenizer.Flush()) + _stops.Flush(), FinishReason.Length)
             : new GenerationUpdate { Text = text, Tokens = [Token(id, logits)] };
     }
+
+    private bool IsEnd(int id) => id == _tokenizer.EndOfText || (_tokenizer is IStopTokens stops && stops.StopTokens.Contains(id));
 
     private GenerationUpdate Finish(int id, ReadOnlySpan<float> logits, string text, FinishReason reason) => new()
     {

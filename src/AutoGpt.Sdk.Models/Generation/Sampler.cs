@@ -9,8 +9,9 @@ public sealed class Sampler
     private readonly SamplingOptions _options;
     private readonly Random _random;
     private readonly float[] _logits;
-    private readonly int[] _order;
-    private readonly float[] _keys;
+    private readonly long[] _order;
+    private readonly float[] _weights;
+    private readonly ulong[] _seen;
 
     /// <summary>Creates a sampler.</summary>
     /// <param name="options">How to choose.</param>
@@ -25,8 +26,9 @@ public sealed class Sampler
         _options = options;
         _random = new Random(seed);
         _logits = new float[vocabularySize];
-        _order = new int[vocabularySize];
-        _keys = new float[vocabularySize];
+        _order = new long[vocabularySize];
+        _weights = new float[vocabularySize];
+        _seen = new ulong[options.RepetitionPenalty == 1 ? 0 : (vocabularySize + 63) / 64];
     }
 
     /// <summary>Chooses a token.</summary>
@@ -53,11 +55,13 @@ public sealed class Sampler
         }
 
         // Each token once, however often it occurs.
-        HashSet<int> seen = [];
+        Array.Clear(_seen);
         foreach (int id in context)
         {
-            if (seen.Add(id))
+            ulong bit = 1UL << (id & 63);
+            if ((_seen[id >> 6] & bit) == 0)
             {
+                _seen[id >> 6] |= bit;
                 _logits[id] = _logits[id] > 0 ? _logits[id] / penalty : _logits[id] * penalty;
             }
         }
@@ -100,29 +104,27 @@ public sealed class Sampler
 
     private int Draw(int best)
     {
-        // Most probable first. The keys are negated because Sort is ascending; ties go by id.
         float highest = _logits[best];
         int count = 0;
         for (int id = 0; id < _logits.Length; id++)
         {
             if (!float.IsNegativeInfinity(_logits[id]))
             {
-                _order[count] = id;
-                _keys[count++] = -_logits[id];
+                _order[count++] = Rank(_logits[id], id);
             }
         }
 
         bool sorted = _options.TopK > 0 || _options.TopP < 1;
         if (sorted)
         {
-            MemoryExtensions.Sort(_keys.AsSpan(0, count), _order.AsSpan(0, count), Comparer<float>.Default);
+            _order.AsSpan(0, count).Sort();
             count = _options.TopK > 0 ? Math.Min(count, _options.TopK) : count;
         }
 
-        Span<float> weights = _keys.AsSpan(0, count);
+        Span<float> weights = _weights.AsSpan(0, count);
         for (int index = 0; index < count; index++)
         {
-            weights[index] = MathF.Exp((-weights[index] - highest) / _options.Temperature);
+            weights[index] = MathF.Exp((_logits[IdOf(_order[index])] - highest) / _options.Temperature);
         }
 
         count = sorted ? Nucleus(weights) : count;
@@ -138,12 +140,22 @@ public sealed class Sampler
             target -= weights[index];
             if (target < 0)
             {
-                return _order[index];
+                return IdOf(_order[index]);
             }
         }
 
         return best;
     }
+
+    // A number that is lower the more probable the token is and, of equals, the lower its id: sorting is not stable, and these differ from one another.
+    private static long Rank(float logit, int id)
+    {
+        // Adding 0 makes one zero of the two. The bits of negative numbers ascend the wrong way round until all but the sign are flipped.
+        int bits = BitConverter.SingleToInt32Bits(-logit + 0f);
+        return ((long)(bits ^ ((bits >> 31) & int.MaxValue)) << 32) | (uint)id;
+    }
+
+    private static int IdOf(long rank) => unchecked((int)rank);
 
     private int Nucleus(ReadOnlySpan<float> weights)
     {

@@ -10,7 +10,7 @@ internal static class BytePairFormat
 {
     public const string Type = "BPE";
 
-    public static BytePairTokenizer Read(JsonElement root, JsonElement model, string name, int? beginOfText, int? endOfText)
+    public static BytePairTokenizer Read(JsonElement root, JsonElement model, string name, int? beginOfText, IReadOnlyList<int> endsOfText)
     {
         var json = new TokenizerJson(name);
         json.RequireNone(root, "normalizer");
@@ -24,19 +24,20 @@ internal static class BytePairFormat
         Dictionary<string, int> ids = ReadVocabulary(model, json);
         var merges = new List<(int, int, int)>();
         ReadMerges(model, ids, merges, json);
-        var atomic = new List<int>();
-        var control = new List<int>();
+        var atomic = new HashSet<int>();
+        var control = new HashSet<int>();
         ReadAddedTokens(root, ids, atomic, control, json);
+        json.RequireControl(beginOfText, endsOfText, control);
         var vocabulary = new BytePairVocabulary
         {
             Tokens = InOrder(ids, json),
             Merges = merges,
-            AtomicIds = atomic,
-            ControlIds = control,
+            AtomicIds = [.. atomic],
+            ControlIds = [.. control],
             PreTokenization = preTokenization,
             IgnoreMerges = json.Flag(model, "ignore_merges"),
-            BeginOfText = json.Control(beginOfText, "bos_token_id", control),
-            EndOfText = json.Control(endOfText, "eos_token_id", control),
+            BeginOfText = beginOfText,
+            EndsOfText = endsOfText,
         };
         try
         {
@@ -139,7 +140,7 @@ internal static class BytePairFormat
         }
     }
 
-    private static void ReadAddedTokens(JsonElement root, Dictionary<string, int> ids, List<int> atomic, List<int> control, TokenizerJson json)
+    private static void ReadAddedTokens(JsonElement root, Dictionary<string, int> ids, HashSet<int> atomic, HashSet<int> control, TokenizerJson json)
     {
         if (!root.TryGetProperty("added_tokens"u8, out JsonElement added) || added.ValueKind == JsonValueKind.Null)
         {

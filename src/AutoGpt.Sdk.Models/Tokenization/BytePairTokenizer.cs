@@ -12,7 +12,7 @@ namespace AutoGpt.Sdk.Models;
 /// Pieces are merged by <see cref="BpeTokenizer"/>, whose time grows with the square of a piece's length; the rare piece of thousands of characters
 /// goes through a heap of our own instead, so that no text takes longer than n log n.
 /// </remarks>
-public sealed class BytePairTokenizer : ITokenizer
+public sealed class BytePairTokenizer : ITokenizer, IStopTokens
 {
     private readonly TokenTable _table;
     private readonly TextSplitter _splitter;
@@ -36,7 +36,7 @@ public sealed class BytePairTokenizer : ITokenizer
             control[id] = vocabulary.Tokens[id];
         }
 
-        _table = new TokenTable(bytes, control, vocabulary.BeginOfText, vocabulary.EndOfText);
+        _table = new TokenTable(bytes, control, vocabulary.BeginOfText, vocabulary.EndsOfText);
         _splitter = new TextSplitter(
             vocabulary.PreTokenization, new LiteralMatcher(vocabulary.AtomicIds.Select(id => KeyValuePair.Create(vocabulary.Tokens[id], id))));
         Dictionary<string, int> ordinary = Ordinary(vocabulary);
@@ -57,6 +57,9 @@ public sealed class BytePairTokenizer : ITokenizer
 
     /// <inheritdoc />
     public int? EndOfText => _table.EndOfText;
+
+    /// <inheritdoc />
+    public IReadOnlySet<int> StopTokens => _table.StopTokens;
 
     /// <summary>How text is cut before merging.</summary>
     public PreTokenization PreTokenization => Vocabulary.PreTokenization;

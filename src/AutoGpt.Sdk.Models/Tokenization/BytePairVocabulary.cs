@@ -22,7 +22,7 @@ internal sealed record BytePairVocabulary
 
     public int? BeginOfText { get; init; }
 
-    public int? EndOfText { get; init; }
+    public IReadOnlyList<int> EndsOfText { get; init; } = [];
 
     /// <summary>The bytes of each id; none for control tokens.</summary>
     public byte[][] Bytes()

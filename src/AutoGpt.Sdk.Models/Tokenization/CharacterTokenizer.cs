@@ -8,18 +8,18 @@ namespace AutoGpt.Sdk.Models;
 /// One id per Unicode character (scalar value): the characters of a corpus in ascending order, then control tokens. It knows no other character.
 /// A lone surrogate counts as U+FFFD, so it does not survive a round trip. Immutable and thread-safe.
 /// </summary>
-public sealed class CharacterTokenizer : ITokenizer
+public sealed class CharacterTokenizer : ITokenizer, IStopTokens
 {
     private readonly FrozenDictionary<int, int> _ids;
     private readonly TokenTable _table;
 
-    internal CharacterTokenizer(IReadOnlyList<Rune> characters, IReadOnlyList<string> controlTokens, int? beginOfText, int? endOfText)
+    internal CharacterTokenizer(IReadOnlyList<Rune> characters, IReadOnlyList<string> controlTokens, int? beginOfText, IReadOnlyList<int> endsOfText)
     {
         Characters = characters;
         ControlTokens = controlTokens;
         _ids = characters.Select((rune, id) => KeyValuePair.Create(rune.Value, id)).ToFrozenDictionary();
         byte[][] bytes = [.. characters.Select(rune => Encoding.UTF8.GetBytes(rune.ToString())), .. controlTokens.Select(_ => Array.Empty<byte>())];
-        _table = new TokenTable(bytes, [.. characters.Select(_ => (string?)null), .. controlTokens], beginOfText, endOfText);
+        _table = new TokenTable(bytes, [.. characters.Select(_ => (string?)null), .. controlTokens], beginOfText, endsOfText);
     }
 
     /// <inheritdoc />
@@ -30,6 +30,9 @@ public sealed class CharacterTokenizer : ITokenizer
 
     /// <inheritdoc />
     public int? EndOfText => _table.EndOfText;
+
+    /// <inheritdoc />
+    public IReadOnlySet<int> StopTokens => _table.StopTokens;
 
     internal IReadOnlyList<Rune> Characters { get; }
 
@@ -57,7 +60,7 @@ public sealed class CharacterTokenizer : ITokenizer
         }
 
         return seen.Count + control.Length > 0
-            ? new CharacterTokenizer([.. seen.Order()], control, null, null)
+            ? new CharacterTokenizer([.. seen.Order()], control, null, [])
             : throw new ArgumentException("The corpus is empty.", nameof(corpus));
     }
 

@@ -8,7 +8,7 @@ internal static class CharacterTokenizerFormat
 {
     public const string Type = "autogpt-characters";
 
-    public static CharacterTokenizer Read(JsonElement model, string name, int? beginOfText, int? endOfText)
+    public static CharacterTokenizer Read(JsonElement model, string name, int? beginOfText, IReadOnlyList<int> endsOfText)
     {
         if (!model.TryGetProperty("characters"u8, out JsonElement text) || text.ValueKind != JsonValueKind.String
             || !model.TryGetProperty("control_tokens"u8, out JsonElement control) || control.ValueKind != JsonValueKind.Array
@@ -25,7 +25,10 @@ internal static class CharacterTokenizerFormat
             throw new CheckpointException(name, "its characters and control tokens must be at least one and all different.");
         }
 
-        return new CharacterTokenizer(characters, tokens, beginOfText, endOfText);
+        // Control tokens have the last ids.
+        HashSet<int> controlIds = [.. Enumerable.Range(characters.Length, tokens.Length)];
+        new TokenizerJson(name).RequireControl(beginOfText, endsOfText, controlIds);
+        return new CharacterTokenizer(characters, tokens, beginOfText, endsOfText);
     }
 
     public static void Write(Utf8JsonWriter json, CharacterTokenizer tokenizer)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Text;
 
 namespace AutoGpt.Sdk.Models;
@@ -16,13 +17,14 @@ internal sealed class TokenTable
     /// <param name="bytes">Bytes of every id.</param>
     /// <param name="control">The name of each control token, null for the others.</param>
     /// <param name="beginOfText">Default: the control token of a usual name.</param>
-    /// <param name="endOfText">Default: the control token of a usual name.</param>
-    public TokenTable(byte[][] bytes, string?[] control, int? beginOfText, int? endOfText)
+    /// <param name="endsOfText">The first is the <see cref="EndOfText"/>. Where there are none: the control token of a usual name.</param>
+    public TokenTable(byte[][] bytes, string?[] control, int? beginOfText, IReadOnlyList<int> endsOfText)
     {
         _bytes = bytes;
         _control = control;
         BeginOfText = beginOfText ?? s_begins.Select(FindControlToken).FirstOrDefault(id => id is not null);
-        EndOfText = endOfText ?? s_ends.Select(FindControlToken).FirstOrDefault(id => id is not null);
+        EndOfText = endsOfText is [int first, ..] ? first : s_ends.Select(FindControlToken).FirstOrDefault(id => id is not null);
+        StopTokens = EndOfText is int end ? endsOfText.Append(end).ToFrozenSet() : FrozenSet<int>.Empty;
     }
 
     public int Size => _bytes.Length;
@@ -30,6 +32,8 @@ internal sealed class TokenTable
     public int? BeginOfText { get; }
 
     public int? EndOfText { get; }
+
+    public IReadOnlySet<int> StopTokens { get; }
 
     public ReadOnlyMemory<byte> GetBytes(int id) => IsControl(id) ? default : _bytes[id];
 

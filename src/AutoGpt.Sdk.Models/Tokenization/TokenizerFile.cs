@@ -22,7 +22,7 @@ public static class TokenizerFile
     /// <param name="json">The bytes of tokenizer.json.</param>
     /// <param name="name">What errors call it. Default <c>tokenizer.json</c>.</param>
     /// <exception cref="CheckpointException">The bytes are damaged, or of a kind that is not supported.</exception>
-    public static ITokenizer Load(ReadOnlyMemory<byte> json, string name = "tokenizer.json") => Load(json, name, null, null);
+    public static ITokenizer Load(ReadOnlyMemory<byte> json, string name = "tokenizer.json") => Load(json, name, null, []);
 
     /// <summary>Writes a tokenizer to a file, as a whole or not at all.</summary>
     /// <param name="path">The file, replaced if it is there.</param>
@@ -35,8 +35,8 @@ public static class TokenizerFile
         AtomicFile.Write(path, Write(tokenizer));
     }
 
-    /// <summary>Loads with the begin and end of text that config.json states, where it does.</summary>
-    internal static ITokenizer Load(ReadOnlyMemory<byte> json, string name, int? beginOfText, int? endOfText)
+    /// <summary>Loads with the begin and ends of text that config.json states, where it does.</summary>
+    internal static ITokenizer Load(ReadOnlyMemory<byte> json, string name, int? beginOfText, IReadOnlyList<int> endsOfText)
     {
         try
         {
@@ -50,8 +50,8 @@ public static class TokenizerFile
             string? type = model.TryGetProperty("type"u8, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
             return type switch
             {
-                CharacterTokenizerFormat.Type => CharacterTokenizerFormat.Read(model, name, beginOfText, endOfText),
-                BytePairFormat.Type => BytePairFormat.Read(root, model, name, beginOfText, endOfText),
+                CharacterTokenizerFormat.Type => CharacterTokenizerFormat.Read(model, name, beginOfText, endsOfText),
+                BytePairFormat.Type => BytePairFormat.Read(root, model, name, beginOfText, endsOfText),
                 _ => throw new CheckpointException(
                     name, $"the tokenizer's model type is '{type}'; '{BytePairFormat.Type}' (byte-level) and '{CharacterTokenizerFormat.Type}' are supported."),
             };

@@ -39,10 +39,24 @@ internal sealed class TokenizerJson(string file)
         }
     }
 
-    /// <summary>Checks an id that config.json gives.</summary>
-    public int? Control(int? id, string field, List<int> control) => id is int value && !control.Contains(value)
-        ? throw Error($"{field} is {value} in config.json, which is no control token here. The files belong to different models")
-        : id;
+    /// <summary>Checks the ids that config.json gives.</summary>
+    public void RequireControl(int? beginOfText, IReadOnlyList<int> endsOfText, HashSet<int> control)
+    {
+        RequireControl(beginOfText, "bos_token_id", control);
+        foreach (int id in endsOfText)
+        {
+            RequireControl(id, "eos_token_id", control);
+        }
+    }
+
+    // An ordinary token would end texts in their midst.
+    private void RequireControl(int? id, string field, HashSet<int> control)
+    {
+        if (id is int value && !control.Contains(value))
+        {
+            throw Error($"{field} is {value} in config.json, which is no control token here. The files belong to different models");
+        }
+    }
 
     private JsonElement Find(JsonElement parent, string name, JsonValueKind kind) =>
         parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == kind

@@ -21,7 +21,8 @@ public sealed class TransformerConfigFileTests
         {
             VocabularySize = 32_000, ContextLength = 256, Width = 288, Layers = 6, Heads = 6, KeyValueHeads = 3, HeadSize = 48, FeedForwardWidth = 768,
         }));
-        Assert.That((file.BeginOfText, file.EndOfText), Is.EqualTo(((int?)1, (int?)2)));
+        Assert.That(file.BeginOfText, Is.EqualTo(1));
+        Assert.That(file.EndsOfText, Is.EqualTo([2, 7]));
     }
 
     [Test]
@@ -60,6 +61,10 @@ public sealed class TransformerConfigFileTests
     [TestCase("rms_norm_eps", "1e999", "rms_norm_eps")]
     [TestCase("rms_norm_eps", "-1", "NormalizationEpsilon")]
     [TestCase("eos_token_id", "\"</s>\"", "eos_token_id")]
+    [TestCase("eos_token_id", "[2,-7]", "eos_token_id")]
+    [TestCase("eos_token_id", "[]", "eos_token_id")]
+    [TestCase("max_position_embeddings", "268435456", "max_position_embeddings is 268435456")]
+    [TestCase("max_position_embeddings", "5592406", "at most 5592405")]
     public void What_is_unsupported_or_wrong_is_named(string field, string value, string message) =>
         Assert.That(() => Read(With(field, value)), Throws.TypeOf<CheckpointException>().With.Message.Contains(message).And.Message.StartsWith("config.json: "));
 
@@ -99,6 +104,14 @@ public sealed class TransformerConfigFileTests
                 Assert.That(JsonNode.DeepEquals(written, value) || (double)written! == (double)value!, name);
             }
         }
+    }
+
+    [Test]
+    public void Several_ends_of_text_come_back_as_they_were_written()
+    {
+        ITokenizer tokenizer = TokenizerFile.Load(TokenizerFile.Write(CharacterTokenizer.FromText("ab", ["<x>", "<y>", "<z>"])), "t.json", null, [4, 2]);
+        byte[] json = TransformerConfigFile.Write(Read(HuggingFaceLlama), tokenizer);
+        Assert.That(TransformerConfigFile.Parse(json, "config.json").EndsOfText, Is.EqualTo([4, 2]), "the first is the end of text");
     }
 
     [Test]

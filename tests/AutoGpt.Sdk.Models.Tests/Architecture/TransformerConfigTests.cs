@@ -8,6 +8,9 @@ public sealed class TransformerConfigTests
     {
         yield return new(s_valid with { VocabularySize = 0 }, "VocabularySize is 0; it must be at least 1");
         yield return new(s_valid with { ContextLength = -1 }, "ContextLength is -1; it must be at least 1");
+        yield return new(s_valid with { ContextLength = 1 << 28 }, "ContextLength is 268435456; it must be at most 89478485 with 6 key-value heads of 2");
+        yield return new(
+            s_valid with { ContextLength = 1 << 28, Positions = PositionEncoding.Sinusoidal }, "ContextLength is 268435456; it must be at most 22369621");
         yield return new(s_valid with { Width = 0 }, "Width is 0; it must be at least 1");
         yield return new(s_valid with { Layers = 0 }, "Layers is 0; it must be at least 1");
         yield return new(s_valid with { Heads = -2 }, "Heads is -2; it must be at least 1");
@@ -32,6 +35,14 @@ public sealed class TransformerConfigTests
         Assert.That((s_valid.KeyValueHeads, s_valid.HeadSize, s_valid.FeedForwardWidth), Is.EqualTo((6, 2, 48)));
         Assert.That(() => (s_valid with { HeadSize = 3, Positions = PositionEncoding.Learned }).Validate(), Throws.Nothing, "only rotary wants even heads");
     }
+
+    [TestCase(4096, 32, 32, 4096, Description = "Llama 2 7B")]
+    [TestCase(7168, 56, 8, 200_000, Description = "Yi 34B 200K")]
+    [TestCase(4096, 32, 8, 1_048_576, Description = "Llama 3 8B, stretched to a million by its publishers")]
+    public void Long_contexts_in_use_are_possible(int width, int heads, int keyValueHeads, int context) =>
+        Assert.That(
+            new TransformerConfig { VocabularySize = 10, ContextLength = context, Width = width, Layers = 1, Heads = heads, KeyValueHeads = keyValueHeads }.Validate,
+            Throws.Nothing);
 
     [Test]
     public void A_stated_default_is_equal_to_a_default()

@@ -1,3 +1,5 @@
+using AutoGpt.Sdk.Kernels;
+
 namespace AutoGpt.Sdk.Models.Tests.Backends;
 
 [TestFixture]
@@ -40,6 +42,24 @@ internal sealed class SimdBackendTests : LogitsBackendContract
         sequence.Append(id, LogitsWanted.Last, logits);
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
     }
+
+    [Test]
+    public void Options_out_of_their_range_are_named()
+    {
+        using TensorList tensors = RandomWeights.Of(Shapes.Llama);
+        Assert.That(
+            () => SimdBackend.Create(Shapes.Llama, tensors, new SimdBackendOptions { Threads = 0 }),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("Threads is 0; it must be at least 1."));
+        Assert.That(
+            () => SimdBackend.Create(Shapes.Llama, tensors, new SimdBackendOptions { Weights = (SimdWeightFormat)2 }),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("Weights is 2; it must be F32 or Int8."));
+    }
+
+    [TestCase(4, int.MaxValue)]
+    [TestCase(8, 1 << 30)]
+    [TestCase(4, -1)]
+    public void A_table_of_angles_that_fits_no_array_is_refused(int headSize, int positions) =>
+        Assert.That(() => new RotaryTable(headSize, positions, 10_000), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("positions"));
 
     [Test]
     public void Weights_that_are_no_numbers_are_refused()

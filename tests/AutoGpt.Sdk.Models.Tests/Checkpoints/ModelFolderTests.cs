@@ -35,6 +35,18 @@ public sealed class ModelFolderTests
     }
 
     [Test]
+    public void Every_end_of_text_is_kept()
+    {
+        using var folder = new TemporaryFolder();
+        ModelFolder.Save(folder.Path, s_config, CharacterTokenizer.FromText("cabé", ["<turn>", "<eos>"]), Tensors(s_config));
+        string config = folder.File("config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"eos_token_id\": 5", "\"eos_token_id\": [5, 4]", StringComparison.Ordinal));
+        using ModelFolder model = ModelFolder.Open(folder.Path);
+        Assert.That(model.Tokenizer.EndOfText, Is.EqualTo(5));
+        Assert.That(((CharacterTokenizer)model.Tokenizer).StopTokens, Is.EquivalentTo([4, 5]));
+    }
+
+    [Test]
     public void Tensors_that_do_not_fit_are_listed()
     {
         using var folder = new TemporaryFolder();

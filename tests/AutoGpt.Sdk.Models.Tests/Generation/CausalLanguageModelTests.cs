@@ -39,6 +39,38 @@ public sealed class CausalLanguageModelTests
         Assert.That(completion.Finish, Is.EqualTo(FinishReason.Stop));
     }
 
+    [TestCase(null, "Stops[1] is null")]
+    [TestCase("", "Stops[1] is empty")]
+    public void A_stop_text_that_is_none_is_named(string? stop, string message)
+    {
+        using CausalLanguageModel model = new(FixedBackend.Saying("hello", prompt: 1), Tokenizer);
+        Assert.That(
+            async () => await model.CompleteAsync(Prompt.Continue("x"), new GenerationOptions { Stops = ["\n", stop!] }),
+            Throws.ArgumentException.With.Message.Contains(message));
+    }
+
+    [Test]
+    public void A_limit_of_no_tokens_is_named()
+    {
+        using CausalLanguageModel model = new(FixedBackend.Saying("hello", prompt: 1), Tokenizer);
+        Assert.That(
+            async () => await model.CompleteAsync(Prompt.Continue("x"), new GenerationOptions { MaxTokens = 0 }),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("MaxTokens is 0; it must be at least 1."));
+    }
+
+    [Test]
+    public async Task Every_end_that_the_configuration_lists_ends_a_text()
+    {
+        ITokenizer tokenizer = TokenizerFile.Load(TokenizerFile.Write(CharacterTokenizer.FromText("ab", ["<eos>", "<turn>"])), "t.json", null, [2, 3]);
+        int[] said = [0, 1, 3, 1, 2];
+        float[] Next(IReadOnlyList<int> ids) => [.. Enumerable.Range(0, 4).Select(id => id == said[ids.Count - 1] ? 1f : 0)];
+        using CausalLanguageModel model = new(new FixedBackend(4, 8, Next), tokenizer);
+        Completion stopped = await model.CompleteAsync(Prompt.Continue("a"));
+        Assert.That((stopped.Text, stopped.Finish, stopped.Usage), Is.EqualTo(("ab", FinishReason.Stop, new TokenUsage(1, 3))));
+        Completion through = await model.CompleteAsync(Prompt.Continue("a"), new GenerationOptions { StopAtEndOfText = false, MaxTokens = 5 });
+        Assert.That((through.Text, through.Finish), Is.EqualTo(("abb", FinishReason.Length)));
+    }
+
     [Test]
     public async Task Limits_are_reported_as_such()
     {

@@ -41,6 +41,49 @@ public sealed class SamplerTests
     }
 
     [Test]
+    public void Of_equals_the_lowest_ids_are_kept()
+    {
+        float[] equal = new float[100];
+        equal[5] = -0f;
+        for (int seed = 0; seed < 20; seed++)
+        {
+            Assert.That(new Sampler(new SamplingOptions { TopK = 1 }, 100, seed).Sample(equal, [], []), Is.Zero, "as greedily");
+            Assert.That(new Sampler(new SamplingOptions { TopK = 1 }, 100, seed).Sample(equal, [], [0, ulong.MaxValue]), Is.EqualTo(64));
+        }
+
+        // Ten hundredths are less than that, eleven are more.
+        Sampler nucleus = new(new SamplingOptions { TopP = 0.105f }, 100, seed: 1);
+        int[] drawn = [.. Enumerable.Range(0, 1000).Select(_ => nucleus.Sample(equal, [], [])).Distinct().Order()];
+        Assert.That(drawn, Is.EqualTo(Enumerable.Range(0, 11)));
+    }
+
+    [Test]
+    public void The_most_probable_are_kept_whatever_their_sign()
+    {
+        float[] logits = [-3, 2, -0.5f, 0, -1, 1e-30f, 3, -1e30f, 0.5f];
+        int[] byProbability = [6, 1, 8, 5, 3, 2, 4, 0, 7];
+        for (int k = 1; k <= logits.Length; k++)
+        {
+            Sampler sampler = new(new SamplingOptions { TopK = k, Temperature = 1e30f }, logits.Length, seed: 1);
+            int[] drawn = [.. Enumerable.Range(0, 500).Select(_ => sampler.Sample(logits, [], [])).Distinct()];
+            Assert.That(drawn, Is.EquivalentTo(byProbability[..k]), $"the first {k}");
+        }
+    }
+
+    [Test]
+    public void Choosing_allocates_nothing()
+    {
+        Sampler sampler = new(new SamplingOptions { TopK = 50, TopP = 0.9f, MinP = 0.01f, RepetitionPenalty = 1.2f }, 100, seed: 1);
+        float[] logits = [.. Enumerable.Range(0, 100).Select(id => id * 37 % 100 / 10f)];
+        int[] context = [.. Enumerable.Range(0, 100)];
+        sampler.Sample(logits, [7], []);
+        sampler.Sample(logits, [7], []);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        sampler.Sample(logits, context, []);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    [Test]
     public void Repetition_is_penalised_once_per_token()
     {
         Sampler sampler = new(SamplingOptions.Greedy with { RepetitionPenalty = 2 }, 3, 0);

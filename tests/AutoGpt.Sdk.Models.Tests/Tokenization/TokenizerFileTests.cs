@@ -31,6 +31,42 @@ public sealed class TokenizerFileTests
         Assert.That(after.EndOfText, Is.EqualTo(before.EndOfText));
     }
 
+    [TestCase(null, 1, "eos_token_id is 1")]
+    [TestCase(null, 4, "eos_token_id is 4")]
+    [TestCase(0, 3, "bos_token_id is 0")]
+    public void Ends_that_are_no_control_tokens_are_named(int? begin, int end, string problem)
+    {
+        byte[] characters = TokenizerFile.Write(CharacterTokenizer.FromText("ab", ["<pad>", "<stop>"]));
+        Assert.That(TokenizerFile.Load(characters, "t.json", 2, [3]), Has.Property(nameof(ITokenizer.EndOfText)).EqualTo(3).And.Property(nameof(ITokenizer.BeginOfText)).EqualTo(2));
+        Assert.That(
+            () => TokenizerFile.Load(characters, "t.json", begin, [3, end]), Throws.TypeOf<CheckpointException>().With.Message.StartsWith("t.json: " + problem));
+    }
+
+    [Test]
+    public void A_byte_pair_tokenizer_knows_every_end()
+    {
+        byte[] json = TokenizerFile.Write(BytePairTrainer.Train([Text], new BytePairTrainingOptions { VocabularySize = 270, ControlTokens = ["<turn>", "<eos>"] }));
+        BytePairTokenizer plain = (BytePairTokenizer)TokenizerFile.Load(json);
+        int turn = plain.FindControlToken("<turn>")!.Value;
+        Assert.That(plain.StopTokens, Is.EquivalentTo([plain.EndOfText!.Value]));
+        BytePairTokenizer chat = (BytePairTokenizer)TokenizerFile.Load(json, "t.json", null, [plain.EndOfText.Value, turn]);
+        Assert.That(chat.StopTokens, Is.EquivalentTo([plain.EndOfText.Value, turn]));
+        int letter = plain.Encode("t")[0];
+        Assert.That(() => TokenizerFile.Load(json, "t.json", null, [turn, letter]), Throws.TypeOf<CheckpointException>().With.Message.Contains($"eos_token_id is {letter} "));
+    }
+
+    [TestCase(true, false)]
+    [TestCase(true, true)]
+    [TestCase(false, false)]
+    public void An_added_token_that_is_there_twice_is_named(bool first, bool second)
+    {
+        string json = $$$"""
+            {"model":{"type":"BPE","vocab":{},"merges":[]},"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false},"decoder":{"type":"ByteLevel"},
+             "added_tokens":[{"id":0,"content":"x","special":{{{(first ? "true" : "false")}}}},{"id":0,"content":"x","special":{{{(second ? "true" : "false")}}}}]}
+            """;
+        Assert.That(() => TokenizerFile.Load(Encoding.UTF8.GetBytes(json)), Throws.TypeOf<CheckpointException>().With.Message.Contains("'x' is there twice"));
+    }
+
     [TestCase("", "not valid JSON")]
     [TestCase("[]", "no 'model'")]
     [TestCase("""{"model":{"type":"WordPiece"}}""", "WordPiece")]

@@ -38,16 +38,24 @@ public sealed class SimdBackend : ILogitsBackend
     /// <param name="tensors">Holds every tensor of <see cref="TensorNames.Of"/>.</param>
     /// <param name="options">How to keep them. Default: single precision, a thread per processor.</param>
     /// <exception cref="CheckpointException">A tensor is missing, has the wrong shape or a weight that is no number.</exception>
-    /// <exception cref="ArgumentException">The shape is impossible.</exception>
+    /// <exception cref="ArgumentException">The shape is impossible, or an option is out of its range.</exception>
     public static SimdBackend Create(TransformerConfig config, ITensorSource tensors, SimdBackendOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(tensors);
         config.Validate();
         options ??= new SimdBackendOptions();
-        int threads = options.Threads ?? Environment.ProcessorCount;
-        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(options));
-        return new SimdBackend(config, new SimdWeights(config, tensors, options.Weights), threads);
+        if (options.Threads is int given and < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), given, $"Threads is {given}; it must be at least 1.");
+        }
+
+        if (!Enum.IsDefined(options.Weights))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.Weights, $"Weights is {options.Weights}; it must be F32 or Int8.");
+        }
+
+        return new SimdBackend(config, new SimdWeights(config, tensors, options.Weights), options.Threads ?? Environment.ProcessorCount);
     }
 
     /// <inheritdoc/>
