@@ -1,4 +1,5 @@
 using AutoGpt.Sdk.Benchmarks.Constraints;
+using AutoGpt.Sdk.Benchmarks.Tokenization;
 using AutoGpt.Sdk.Benchmarks.Training;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
@@ -8,6 +9,11 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 if (args is ["masks", ..])
 {
     return MaskLatency.Run(asJson: args.Contains("--json"));
+}
+
+if (args is ["bpe", ..])
+{
+    return BytePairTime.Run(asJson: args.Contains("--json"));
 }
 
 if (args is ["training", ..])

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AutoGpt.Sdk;
 
 /// <summary>
@@ -30,18 +32,18 @@ public sealed record SamplingOptions
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
     public void Validate()
     {
-        Check(Temperature >= 0 && float.IsFinite(Temperature), Temperature, nameof(Temperature));
-        ArgumentOutOfRangeException.ThrowIfNegative(TopK);
-        Check(TopP is > 0 and <= 1, TopP, nameof(TopP));
-        Check(MinP is >= 0 and <= 1, MinP, nameof(MinP));
-        Check(RepetitionPenalty > 0 && float.IsFinite(RepetitionPenalty), RepetitionPenalty, nameof(RepetitionPenalty));
+        Check(Temperature >= 0 && float.IsFinite(Temperature), Temperature, nameof(Temperature), "at least 0");
+        Check(TopK >= 0, TopK, nameof(TopK), "at least 0");
+        Check(TopP is > 0 and <= 1, TopP, nameof(TopP), "above 0 and at most 1");
+        Check(MinP is >= 0 and <= 1, MinP, nameof(MinP), "from 0 to 1");
+        Check(RepetitionPenalty > 0 && float.IsFinite(RepetitionPenalty), RepetitionPenalty, nameof(RepetitionPenalty), "above 0");
     }
 
-    private static void Check(bool holds, float value, string name)
+    private static void Check(bool holds, float value, string name, string range)
     {
         if (!holds)
         {
-            throw new ArgumentOutOfRangeException(name, value, "Out of range.");
+            throw new ArgumentOutOfRangeException(name, value, string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {range}."));
         }
     }
 }
