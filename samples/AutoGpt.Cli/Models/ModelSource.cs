@@ -1,6 +1,5 @@
 using System.CommandLine;
 using AutoGpt.Cli.Input;
-using AutoGpt.Sdk;
 using AutoGpt.Sdk.Models;
 using AutoGpt.Sdk.Models.Mini;
 using AutoGpt.Sdk.Models.Torch;
@@ -38,16 +37,6 @@ internal static class ModelSource
     /// <summary>Loads a model; Ctrl-C leaves the loading behind. Disposing what is returned frees it.</summary>
     public static Task<CausalLanguageModel> LoadAsync(string model, string backend = "simd", int? threads = null, CancellationToken cancellationToken = default) =>
         Task.Run(() => Load(model, backend, threads), cancellationToken).WaitAsync(cancellationToken);
-
-    public static CausalLanguageModel Load(string model) => Load(model, "simd", null);
-
-    /// <summary>Loads a model for the agent; disposing what is returned frees it.</summary>
-    public static IDisposable Load(string model, out ILanguageModel languageModel)
-    {
-        CausalLanguageModel loaded = Load(model, "simd", null);
-        languageModel = loaded;
-        return loaded;
-    }
 
     private static CausalLanguageModel Load(string model, string backend, int? threads)
     {

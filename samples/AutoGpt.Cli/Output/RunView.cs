@@ -9,7 +9,7 @@ internal static class RunView
 {
     /// <param name="events">The run.</param>
     /// <param name="approval">Who asks in the terminal, where somebody does.</param>
-    public static async Task<AgentResult> ShowAsync(IAsyncEnumerable<AgentEvent> events, ConsoleApproval? approval = null)
+    public static async Task<AgentResult> ShowAsync(IAsyncEnumerable<AgentEvent> events, ConsoleApproval? approval)
     {
         await using EventReader reader = new(events);
         approval ??= new ConsoleApproval(); // Nobody asks it: the terminal is the display's alone.
