@@ -19,7 +19,7 @@ if (parsed.Errors.Count > 0)
 {
     // One line. A word nobody knows says more than the command that is missing for it.
     string problem = (parsed.Errors.FirstOrDefault(error => error.Message.StartsWith("Unrecognized", StringComparison.Ordinal)) ?? parsed.Errors[0]).Message;
-    await Console.Error.WriteLineAsync($"error: {problem} (--help tells the options)");
+    await Console.Error.WriteLineAsync($"error: {Printable.Line(problem, 1000)} (--help tells the options)");
     return ExitCodes.UserError;
 }
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AutoGpt.Cli.Input;
 using AutoGpt.Cli.Models;
 using AutoGpt.Cli.Output;
 using AutoGpt.Sdk;
@@ -22,6 +23,11 @@ internal static class GenerateCommand
         Option<int> topK = new("--top-k") { Description = "Keeps the k most probable tokens. Default: 0 (all)." };
         Option<float> topP = new("--top-p") { Description = "Keeps the most probable tokens that reach p together. Default: 1 (all).", DefaultValueFactory = _ => 1 };
         Option<float> minP = new("--min-p") { Description = "Keeps tokens at least this fraction as probable as the best. Default: 0 (all)." };
+        maxTokens.AtLeast(1);
+        temperature.AtLeast(0);
+        topK.AtLeast(0);
+        topP.Above(0, 1);
+        minP.From(0, 1);
         Option<int> seed = new("--seed") { Description = "Seeds the sampling. Default: 0." };
         Option<FileInfo?> schema = new("--schema") { Description = "A JSON Schema the completion must fit." };
         Option<string> model = ModelSource.ModelOption();
@@ -52,59 +58,74 @@ internal static class GenerateCommand
                 Schema = parsed.GetValue(schema) is { } file ? ReadSchema(file.FullName) : null,
                 StopAtEndOfText = idText is null,
             };
-            using CausalLanguageModel loaded = ModelSource.Load(parsed.GetValue(model)!, parsed.GetValue(backend)!, parsed.GetValue(threads));
+            using CausalLanguageModel loaded = await ModelSource.LoadAsync(
+                parsed.GetValue(model)!, parsed.GetValue(backend)!, parsed.GetValue(threads), cancellationToken);
             IAsyncEnumerable<GenerationUpdate> updates = idText is null
                 ? loaded.GenerateAsync(Prompt.Continue(text!), options, cancellationToken)
                 : loaded.GenerateAsync(IdList.Parse(idText), options, cancellationToken);
-            await WriteAsync(updates, parsed.GetValue(json));
+            await WriteAsync(updates, parsed.GetValue(json), cancellationToken);
             return ExitCodes.Done;
         });
         return command;
     }
 
-    private static async Task WriteAsync(IAsyncEnumerable<GenerationUpdate> updates, bool json)
+    private static async Task WriteAsync(IAsyncEnumerable<GenerationUpdate> updates, bool json, CancellationToken cancellationToken)
     {
         Stopwatch clock = Stopwatch.StartNew();
         TimeSpan? first = null;
         StringBuilder text = new();
         List<int> ids = [];
         GenerationUpdate? last = null;
-        await foreach (GenerationUpdate update in updates)
+        try
         {
-            if (update.Tokens.Count > 0)
+            await foreach (GenerationUpdate update in updates)
             {
-                first ??= clock.Elapsed;
+                if (update.Tokens.Count > 0)
+                {
+                    first ??= clock.Elapsed;
+                }
+
+                ids.AddRange(update.Tokens.Select(token => token.Id));
+                text.Append(update.Text);
+                last = update;
+                if (!json)
+                {
+                    Console.Out.Write(Printable.Text(update.Text));
+                    Console.Out.Flush();
+                }
             }
 
-            ids.AddRange(update.Tokens.Select(token => token.Id));
-            text.Append(update.Text);
-            last = update;
+            End(last?.Finish is { } finish ? JsonNamingPolicy.CamelCase.ConvertName(finish.ToString()) : null);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // What was generated until then is kept.
+            End("cancelled");
+            throw;
+        }
+
+        void End(string? finish)
+        {
             if (!json)
             {
-                Console.Out.Write(Printable.Text(update.Text));
-                Console.Out.Flush();
+                Console.Out.WriteLine();
+                return;
             }
-        }
 
-        if (!json)
-        {
-            Console.Out.WriteLine();
-            return;
+            // The first token falls out of the prefill; the rest are decoded one by one.
+            TimeSpan prefill = first ?? clock.Elapsed;
+            int? promptTokens = last?.Usage?.PromptTokens;
+            JsonLines.Write(new JsonObject
+            {
+                ["type"] = "result",
+                ["ids"] = JsonLines.Array(ids),
+                ["text"] = text.ToString(),
+                ["finish"] = finish,
+                ["promptTokens"] = promptTokens,
+                ["prefillTokensPerSecond"] = Rate(promptTokens ?? 0, prefill),
+                ["decodeTokensPerSecond"] = Rate(ids.Count - 1, clock.Elapsed - prefill),
+            });
         }
-
-        // The first token falls out of the prefill; the rest are decoded one by one.
-        TimeSpan prefill = first ?? clock.Elapsed;
-        int promptTokens = last?.Usage?.PromptTokens ?? 0;
-        JsonLines.Write(new JsonObject
-        {
-            ["type"] = "result",
-            ["ids"] = JsonLines.Array(ids),
-            ["text"] = text.ToString(),
-            ["finish"] = last?.Finish is { } finish ? JsonNamingPolicy.CamelCase.ConvertName(finish.ToString()) : null,
-            ["promptTokens"] = promptTokens,
-            ["prefillTokensPerSecond"] = Rate(promptTokens, prefill),
-            ["decodeTokensPerSecond"] = Rate(ids.Count - 1, clock.Elapsed - prefill),
-        });
     }
 
     private static double? Rate(int tokens, TimeSpan time) => tokens > 0 && time > TimeSpan.Zero ? Math.Round(tokens / time.TotalSeconds, 1) : null;

@@ -17,9 +17,9 @@ internal static class InfoCommand
         Option<string> model = ModelSource.ModelOption();
         Option<bool> json = CommandAction.Json();
         Command command = new("info", "The model's shape, and the state of every backend on this machine.") { model, json };
-        command.Handle((parsed, _) =>
+        command.Handle(async (parsed, cancellationToken) =>
         {
-            using CausalLanguageModel loaded = ModelSource.Load(parsed.GetValue(model)!);
+            using CausalLanguageModel loaded = await ModelSource.LoadAsync(parsed.GetValue(model)!, cancellationToken: cancellationToken);
             JsonObject result = Describe(loaded);
             if (parsed.GetValue(json))
             {
@@ -30,7 +30,7 @@ internal static class InfoCommand
                 Write(result, "");
             }
 
-            return Task.FromResult(ExitCodes.Done);
+            return ExitCodes.Done;
         });
         return command;
     }
@@ -57,10 +57,18 @@ internal static class InfoCommand
                 ["normalization"] = config.Normalization.ToString(),
                 ["activation"] = config.Activation.ToString(),
                 ["tiedHead"] = config.TiedHead,
+                ["bias"] = config.Bias,
+                ["normalizationEpsilon"] = config.NormalizationEpsilon,
+                ["rotaryBase"] = config.Positions == PositionEncoding.Rotary ? config.RotaryBase : null,
             },
             ["tokenizer"] = model.Tokenizer.GetType().Name,
             ["structuredOutput"] = model.Description.StructuredOutput.ToString(),
             ["trainedTools"] = model.Description.TrainedTools,
+            ["formats"] = new JsonObject
+            {
+                ["folder"] = "config.json (model_type llama or autogpt), tokenizer.json, model.safetensors",
+                ["tensors"] = JsonLines.Array(Enum.GetNames<TensorType>()),
+            },
             ["backends"] = new JsonObject
             {
                 ["simd"] = $"works: {VectorBits()}-bit vectors on {RuntimeInformation.ProcessArchitecture}",
@@ -78,14 +86,19 @@ internal static class InfoCommand
     {
         foreach ((string name, JsonNode? value) in section.Where(property => property.Key != "type"))
         {
-            if (value is JsonObject inner)
+            // A model's files and its folder's name speak here.
+            switch (value)
             {
-                Console.Out.WriteLine($"{indent}{name}:");
-                Write(inner, indent + "  ");
-            }
-            else
-            {
-                Console.Out.WriteLine($"{indent}{name}: {value?.ToString() ?? "-"}");
+                case JsonObject inner:
+                    Console.Out.WriteLine($"{indent}{name}:");
+                    Write(inner, indent + "  ");
+                    break;
+                case JsonArray several:
+                    Console.Out.WriteLine($"{indent}{name}: {Printable.Line(string.Join(", ", several), 1000)}");
+                    break;
+                default:
+                    Console.Out.WriteLine($"{indent}{name}: {Printable.Line(value?.ToString() ?? "-", 4000)}");
+                    break;
             }
         }
     }

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using AutoGpt.Cli.Input;
 using AutoGpt.Cli.Models;
 using AutoGpt.Cli.Output;
 using AutoGpt.Sdk;
+using AutoGpt.Sdk.Models;
 using AutoGpt.Sdk.Tools;
 
 namespace AutoGpt.Cli.Commands;
@@ -22,6 +22,8 @@ internal static class RunCommand
         Option<bool> yes = new("--yes") { Description = "Approves what would otherwise be asked, such as overwriting a file." };
         Option<int?> maxSteps = new("--max-steps") { Description = "Steps at most. Default: 32." };
         Option<long?> maxTokens = new("--max-tokens") { Description = "Model tokens at most. Default: 100000." };
+        maxSteps.Require<int>(steps => steps >= 1, "at least 1");
+        maxTokens.Require<long>(tokens => tokens >= 1, "at least 1");
         Option<int> seed = new("--seed") { Description = "Seeds the run. Default: 0." };
         Option<string> model = ModelSource.ModelOption();
         Option<bool> json = CommandAction.Json();
@@ -30,13 +32,12 @@ internal static class RunCommand
         {
             AgentLimits limits = new();
             limits = limits with { MaxSteps = parsed.GetValue(maxSteps) ?? limits.MaxSteps, MaxTokens = parsed.GetValue(maxTokens) ?? limits.MaxTokens };
-            using IDisposable loaded = ModelSource.Load(parsed.GetValue(model)!, out ILanguageModel languageModel);
-            AutonomousAgent agent = CreateAgent(
-                languageModel, parsed.GetValue(workspace)!.FullName, parsed.GetValue(yes) ? new ApproveAll() : ConsoleApproval.WhereThereIsATerminal());
+            using CausalLanguageModel loaded = await ModelSource.LoadAsync(parsed.GetValue(model)!, cancellationToken: cancellationToken);
+            IApprovalHandler? approval = parsed.GetValue(yes) ? new ApproveAll() : ConsoleApproval.WhereThereIsATerminal();
+            AutonomousAgent agent = CreateAgent(loaded, parsed.GetValue(workspace)!.FullName, approval);
             AgentRunOptions options = new() { Limits = limits, Seed = parsed.GetValue(seed) };
-            AgentResult result = parsed.GetValue(json)
-                ? await WriteJsonAsync(agent.RunStreamingAsync(parsed.GetValue(goal)!, options, cancellationToken))
-                : await RunView.ShowAsync(agent.RunStreamingAsync(parsed.GetValue(goal)!, options, cancellationToken));
+            IAsyncEnumerable<AgentEvent> events = agent.RunStreamingAsync(parsed.GetValue(goal)!, options, cancellationToken);
+            AgentResult result = parsed.GetValue(json) ? await RunJson.WriteAsync(events) : await RunView.ShowAsync(events, approval as ConsoleApproval);
             return ExitCode(result.Status);
         });
         return command;
@@ -57,37 +58,5 @@ internal static class RunCommand
         AgentStatus.Succeeded => ExitCodes.Done,
         AgentStatus.Cancelled => ExitCodes.Cancelled,
         _ => ExitCodes.NotReached,
-    };
-
-    private static async Task<AgentResult> WriteJsonAsync(IAsyncEnumerable<AgentEvent> events)
-    {
-        AgentResult? result = null;
-        await foreach (AgentEvent happened in events)
-        {
-            if (happened is RunCompleted completed)
-            {
-                result = completed.Result;
-                JsonLines.Write(Describe(result));
-            }
-            else
-            {
-                JsonLines.Write(JsonSerializer.SerializeToNode(happened, AgentJsonContext.Default.AgentEvent)!);
-            }
-        }
-
-        return result!;
-    }
-
-    private static JsonObject Describe(AgentResult result) => new()
-    {
-        ["type"] = "result",
-        ["status"] = JsonNamingPolicy.CamelCase.ConvertName(result.Status.ToString()),
-        ["answer"] = result.Answer,
-        ["question"] = result.Question,
-        ["reason"] = result.Reason,
-        ["steps"] = result.Steps.Count,
-        ["plans"] = result.Plans,
-        ["tokens"] = result.Tokens,
-        ["seconds"] = Math.Round(result.Elapsed.TotalSeconds, 3),
     };
 }

@@ -19,7 +19,8 @@ internal static class ScoreCommand
         Command command = new("score", "The log-probability of each token given those before; the first has none.") { ids, model, backend, threads, json };
         command.Handle(async (parsed, cancellationToken) =>
         {
-            using CausalLanguageModel loaded = ModelSource.Load(parsed.GetValue(model)!, parsed.GetValue(backend)!, parsed.GetValue(threads));
+            using CausalLanguageModel loaded = await ModelSource.LoadAsync(
+                parsed.GetValue(model)!, parsed.GetValue(backend)!, parsed.GetValue(threads), cancellationToken);
             IReadOnlyList<double?> scores = await loaded.ScoreAsync(IdList.Parse(parsed.GetValue(ids)!), cancellationToken);
             if (parsed.GetValue(json))
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using AutoGpt.Cli.Input;
 using AutoGpt.Cli.Models;
 using AutoGpt.Cli.Output;
 using AutoGpt.Sdk;
@@ -18,8 +19,8 @@ internal static class TokenizeCommand
         Command command = new("tokenize", "Text to token ids.") { text, model, json };
         command.Handle(async (parsed, cancellationToken) =>
         {
-            ITokenizer tokenizer = ModelTokenizer.Load(parsed.GetValue(model)!);
-            int[] ids = tokenizer.Encode(parsed.GetValue(text) ?? await Console.In.ReadToEndAsync(cancellationToken));
+            ITokenizer tokenizer = await ModelTokenizer.LoadAsync(parsed.GetValue(model)!, cancellationToken);
+            int[] ids = tokenizer.Encode(parsed.GetValue(text) ?? await StandardInput.ReadToEndAsync(cancellationToken));
             if (parsed.GetValue(json))
             {
                 JsonLines.Write(new JsonObject { ["type"] = "result", ["ids"] = JsonLines.Array(ids) });
@@ -44,9 +45,10 @@ internal static class DetokenizeCommand
         Option<string> model = ModelSource.ModelOption();
         Option<bool> json = CommandAction.Json();
         Command command = new("detokenize", "Token ids to text.") { ids, model, json };
-        command.Handle((parsed, _) =>
+        command.Handle(async (parsed, cancellationToken) =>
         {
-            string text = ModelTokenizer.Load(parsed.GetValue(model)!).Decode(IdList.Parse(parsed.GetValue(ids)!));
+            ITokenizer tokenizer = await ModelTokenizer.LoadAsync(parsed.GetValue(model)!, cancellationToken);
+            string text = tokenizer.Decode(IdList.Parse(parsed.GetValue(ids)!));
             if (parsed.GetValue(json))
             {
                 JsonLines.Write(new JsonObject { ["type"] = "result", ["text"] = text });
@@ -56,7 +58,7 @@ internal static class DetokenizeCommand
                 Console.Out.WriteLine(Printable.Text(text));
             }
 
-            return Task.FromResult(ExitCodes.Done);
+            return ExitCodes.Done;
         });
         return command;
     }
@@ -65,11 +67,11 @@ internal static class DetokenizeCommand
 /// <summary>A model's tokenizer, without its weights where they are not needed.</summary>
 internal static class ModelTokenizer
 {
-    public static ITokenizer Load(string model)
+    public static async Task<ITokenizer> LoadAsync(string model, CancellationToken cancellationToken)
     {
         if (model == ModelSource.Mini)
         {
-            using CausalLanguageModel mini = ModelSource.Load(model);
+            using CausalLanguageModel mini = await ModelSource.LoadAsync(model, cancellationToken: cancellationToken);
             return mini.Tokenizer;
         }
 

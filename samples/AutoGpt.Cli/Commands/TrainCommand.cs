@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using AutoGpt.Cli.Input;
 using AutoGpt.Cli.Output;
 using AutoGpt.Sdk;
 using AutoGpt.Sdk.Models;
@@ -17,14 +18,15 @@ internal static class TrainCommand
         Option<FileInfo> data = new("--data") { Description = "A text file.", Required = true };
         Option<string> tokenizer = new("--tokenizer") { Description = "bpe (default) or char.", DefaultValueFactory = _ => "bpe" };
         tokenizer.AcceptOnlyFromAmong("bpe", "char");
-        Option<int> vocabulary = Number("--vocabulary", "Tokens of the bpe tokenizer.", 2048);
-        Option<int> layers = Number("--layers", "Blocks.", 4);
-        Option<int> heads = Number("--heads", "Attention heads.", 4);
-        Option<int> width = Number("--width", "Width of the residual stream.", 128);
-        Option<int> block = Number("--block", "Tokens of context.", 64);
-        Option<int> batch = Number("--batch", "Sequences per update.", 12);
-        Option<int> iterations = Number("--iterations", "Updates.", 2000);
+        Option<int> vocabulary = Number("--vocabulary", "Tokens of the bpe tokenizer.", 2048).From(256, 1_000_000);
+        Option<int> layers = Number("--layers", "Blocks.", 4).From(1, 1000);
+        Option<int> heads = Number("--heads", "Attention heads.", 4).From(1, 10_000);
+        Option<int> width = Number("--width", "Width of the residual stream.", 128).From(1, 1_000_000);
+        Option<int> block = Number("--block", "Tokens of context.", 64).From(1, 1_000_000);
+        Option<int> batch = Number("--batch", "Sequences per update.", 12).From(1, 1_000_000);
+        Option<int> iterations = Number("--iterations", "Updates.", 2000).AtLeast(1);
         Option<double> learningRate = new("--learning-rate") { Description = "Highest learning rate. Default: 0.001.", DefaultValueFactory = _ => 1e-3 };
+        learningRate.Above(0, 1);
         Option<DirectoryInfo> output = new("--output") { Description = "Receives last/, best/, metrics.jsonl and loss.png.", Required = true };
         Option<int> seed = Number("--seed", "Seeds weights and order.", 0);
         Option<bool> bf16 = new("--bf16") { Description = "bfloat16 products: faster on processors that have the instructions." };
@@ -37,6 +39,7 @@ internal static class TrainCommand
         command.Handle((parsed, cancellationToken) => Task.Run(
             () =>
             {
+                RequireDivisor(parsed.GetValue(heads), parsed.GetValue(width));
                 string text = File.ReadAllText(parsed.GetValue(data)!.FullName);
                 ITokenizer ids = parsed.GetValue(tokenizer) == "char"
                     ? CharacterTokenizer.FromText(text)
@@ -55,15 +58,21 @@ internal static class TrainCommand
                     TiedHead = true,
                 };
                 config.Validate();
+                RequireMemory(config, parsed.GetValue(batch));
                 using CausalTransformer model = new(config, new CausalTransformerOptions
                 {
                     Seed = parsed.GetValue(seed), Precision = parsed.GetValue(bf16) ? Precision.BFloat16 : Precision.Full,
                 });
-                TokenDataset tokens = new(ids.Encode(text), new TokenDatasetOptions { BatchSize = parsed.GetValue(batch), BlockLength = parsed.GetValue(block), Seed = parsed.GetValue(seed) });
+                TokenDataset tokens = new(ids.Encode(text), new TokenDatasetOptions
+                {
+                    BatchSize = parsed.GetValue(batch), BlockLength = parsed.GetValue(block), Seed = parsed.GetValue(seed),
+                });
                 TrainerOptions options = new()
                 {
                     Iterations = parsed.GetValue(iterations),
                     LearningRate = parsed.GetValue(learningRate),
+                    // nanoGPT's setting for a CPU, where batches are small.
+                    Optimizer = new AdamWOptions { Beta2 = .99 },
                     OutputFolder = parsed.GetValue(output)!.FullName,
                     Resume = parsed.GetValue(resume),
                     Seed = parsed.GetValue(seed),
@@ -80,8 +89,36 @@ internal static class TrainCommand
     private static Option<int> Number(string name, string description, int value) =>
         new(name) { Description = $"{description} Default: {value.ToString(CultureInfo.InvariantCulture)}.", DefaultValueFactory = _ => value };
 
+    private static void RequireDivisor(int heads, int width)
+    {
+        if (width % heads != 0)
+        {
+            throw new ArgumentException($"--heads is {heads}; it must divide --width, which is {width}.");
+        }
+    }
+
+    // Linux grants memory that it does not have and kills who uses it: there would be no exception to tell of.
+    private static void RequireMemory(TransformerConfig config, int batch)
+    {
+        // Weights, gradients and the optimiser's two means; logits with their gradient; the attention weights every layer keeps. More is used, not less.
+        double rows = (double)batch * config.ContextLength;
+        double needed = (16.0 * config.ParameterCount()) + (8 * rows * config.VocabularySize) + (4 * rows * config.ContextLength * config.Heads * config.Layers);
+        double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (available > 0 && needed > available)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Training {config.ParameterCount():N0} parameters on {batch} rows of {config.ContextLength} tokens takes over {needed / 1e9:N1} GB, and there are {available / 1e9:N1} GB: lower --width, --layers, --batch or --block."));
+        }
+    }
+
     private static void Write(TrainingResult result, bool json)
     {
+        foreach (string warning in result.Warnings)
+        {
+            Console.Error.WriteLine("warning: " + Printable.Line(warning, 1000));
+        }
+
         if (json)
         {
             JsonLines.Write(new JsonObject
@@ -92,11 +129,12 @@ internal static class TrainCommand
                 ["validationLoss"] = result.ValidationLoss,
                 ["tokensPerSecond"] = Math.Round(result.TokensPerSecond, 1),
                 ["seconds"] = Math.Round(result.Seconds, 3),
+                ["warnings"] = JsonLines.Array(result.Warnings),
             });
         }
         else
         {
-            Console.Out.WriteLine(result);
+            Console.Out.WriteLine(result with { Warnings = [] });
         }
     }
 

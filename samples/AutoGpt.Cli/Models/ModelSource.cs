@@ -1,5 +1,5 @@
 using System.CommandLine;
-using AutoGpt.Sdk;
+using AutoGpt.Cli.Input;
 using AutoGpt.Sdk.Models;
 using AutoGpt.Sdk.Models.Mini;
 using AutoGpt.Sdk.Models.Torch;
@@ -24,17 +24,21 @@ internal static class ModelSource
         return option;
     }
 
-    public static Option<int?> ThreadsOption() => new("--threads") { Description = "Threads of the decoder. Default: as many as pay." };
-
-    /// <summary>Loads a model for the agent; disposing what is returned frees it.</summary>
-    public static IDisposable Load(string model, out ILanguageModel languageModel)
+    public static Option<int?> ThreadsOption()
     {
-        CausalLanguageModel loaded = Load(model);
-        languageModel = loaded;
-        return loaded;
+        Option<int?> option = new("--threads")
+        {
+            Description = "Threads of the decoder, up to 1024. Default: 1 for mini, else a thread per processor; with torch what libtorch takes.",
+        };
+        option.Require<int>(threads => threads is >= 1 and <= 1024, "from 1 to 1024");
+        return option;
     }
 
-    public static CausalLanguageModel Load(string model, string backend = "simd", int? threads = null)
+    /// <summary>Loads a model; Ctrl-C leaves the loading behind. Disposing what is returned frees it.</summary>
+    public static Task<CausalLanguageModel> LoadAsync(string model, string backend = "simd", int? threads = null, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Load(model, backend, threads), cancellationToken).WaitAsync(cancellationToken);
+
+    private static CausalLanguageModel Load(string model, string backend, int? threads)
     {
         if (model == Mini)
         {
@@ -46,10 +50,21 @@ internal static class ModelSource
         using ModelFolder folder = ModelFolder.Open(Folder(model));
         ILogitsBackend body = backend switch
         {
-            "torch" => TorchBackend.Create(folder.Config, folder.Tensors),
+            "torch" => Torch(folder, threads),
             _ => SimdBackend.Create(folder.Config, folder.Tensors, new SimdBackendOptions { Threads = threads }),
         };
         return new CausalLanguageModel(body, folder.Tokenizer, new CausalLanguageModelOptions { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(model)) });
+    }
+
+    private static TorchBackend Torch(ModelFolder folder, int? threads)
+    {
+        LibTorch.EnsureLoaded();
+        if (threads is int count)
+        {
+            TorchSharp.torch.set_num_threads(count);
+        }
+
+        return TorchBackend.Create(folder.Config, folder.Tensors);
     }
 
     public static string Folder(string model)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using AutoGpt.Sdk;
 
 namespace AutoGpt.Cli.Output;
 
@@ -11,6 +10,8 @@ internal static class CommandAction
     public static void Handle(this Command command, Func<ParseResult, CancellationToken, Task<int>> body) =>
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            // Ctrl-C cancels the token only from when this method has returned its task: what blocks, such as loading a model, comes after that.
+            await Task.Yield();
             try
             {
                 return await body(parsed, cancellationToken);
@@ -20,12 +21,10 @@ internal static class CommandAction
                 await Console.Error.WriteLineAsync("cancelled");
                 return ExitCodes.Cancelled;
             }
-            catch (Exception exception) when (exception is AutoGptException or ArgumentException or IOException or UnauthorizedAccessException or NotSupportedException or FormatException)
+            catch (Exception exception) when (Problem.Of(exception) is not null)
             {
-                await Console.Error.WriteLineAsync("error: " + OneLine(exception.Message));
+                await Console.Error.WriteLineAsync("error: " + Problem.Of(exception));
                 return ExitCodes.UserError;
             }
         });
-
-    private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

@@ -4,14 +4,22 @@ using Spectre.Console;
 
 namespace AutoGpt.Cli.Output;
 
-/// <summary>Shows a run: a live tree of the plan in a terminal, plain lines otherwise.</summary>
+/// <summary>Shows a run: a live tree of the plan in a terminal, plain lines otherwise and from the first question on.</summary>
 internal static class RunView
 {
-    public static async Task<AgentResult> ShowAsync(IAsyncEnumerable<AgentEvent> events)
+    /// <param name="events">The run.</param>
+    /// <param name="approval">Who asks in the terminal, where somebody does.</param>
+    public static async Task<AgentResult> ShowAsync(IAsyncEnumerable<AgentEvent> events, ConsoleApproval? approval)
     {
-        AgentResult result = Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Ansi
-            ? await ShowLinesAsync(events)
-            : await ShowTreeAsync(events);
+        await using EventReader reader = new(events);
+        approval ??= new ConsoleApproval(); // Nobody asks it: the terminal is the display's alone.
+        AgentResult? result = null;
+        if (!Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi)
+        {
+            await approval.WriteAsync(async () => result = await ShowTreeAsync(reader.ReadAsync(approval.Asked)));
+        }
+
+        result ??= await ShowLinesAsync(reader.ReadAsync(Task.Delay(Timeout.Infinite)), approval);
         if (result.Answer is { Length: > 0 } answer)
         {
             Console.Out.WriteLine(Printable.Text(answer));
@@ -25,35 +33,32 @@ internal static class RunView
         return result;
     }
 
-    private static async Task<AgentResult> ShowLinesAsync(IAsyncEnumerable<AgentEvent> events)
+    private static async Task<AgentResult> ShowLinesAsync(IAsyncEnumerable<AgentEvent> events, ConsoleApproval approval)
     {
         AgentResult? result = null;
         await foreach (AgentEvent happened in events)
         {
-            switch (happened)
+            string? line = happened switch
             {
-                case PlanCreated { Plan.IsQuestion: false } created:
-                    await Console.Error.WriteLineAsync($"plan: {created.Plan.Steps.Count} steps");
-                    break;
-                case StepStarted started:
-                    await Console.Error.WriteLineAsync($"  {started.Step.Number}. {Describe(started.Step)}");
-                    break;
-                case StepCompleted completed:
-                    await Console.Error.WriteLineAsync($"  {completed.Result.Number}. {Outcome(completed.Result)}");
-                    break;
-                case ReplanRequested replan:
-                    await Console.Error.WriteLineAsync($"replan: {Printable.Line(replan.Feedback.Reason)}");
-                    break;
-                case RunCompleted completed:
-                    result = completed.Result;
-                    break;
+                PlanCreated { Plan.IsQuestion: false } created => $"plan: {created.Plan.Steps.Count} steps",
+                StepStarted started => $"  {started.Step.Number}. {Describe(started.Step)}",
+                StepCompleted completed => $"  {completed.Result.Number}. {Outcome(completed.Result)}",
+                ReplanRequested replan => $"replan: {Printable.Line(replan.Feedback.Reason)}",
+                _ => null,
+            };
+            if (line is not null)
+            {
+                await approval.WriteAsync(() => Console.Error.WriteLineAsync(line));
             }
+
+            result = (happened as RunCompleted)?.Result ?? result;
         }
 
         return result!;
     }
 
-    private static async Task<AgentResult> ShowTreeAsync(IAsyncEnumerable<AgentEvent> events)
+    /// <summary>Shows the events in a tree; null where they end before the run does.</summary>
+    private static async Task<AgentResult?> ShowTreeAsync(IAsyncEnumerable<AgentEvent> events)
     {
         AgentResult? result = null;
         Tree tree = new("[grey]planning …[/]");
@@ -93,11 +98,11 @@ internal static class RunView
                 live.UpdateTarget(tree);
             }
         });
-        return result!;
+        return result;
     }
 
     private static string Describe(PlanStep step) =>
-        $"{step.Tool} {Printable.Line(string.Join(' ', step.Arguments.Select(argument => $"{argument.Key}={Value(argument.Value)}")))}";
+        $"{Printable.Line(step.Tool)} {Printable.Line(string.Join(' ', step.Arguments.Select(argument => $"{argument.Key}={Value(argument.Value)}")))}";
 
     private static string Value(JsonNode? value) => value is JsonValue text && text.TryGetValue(out string? plain) ? plain : value?.ToJsonString() ?? "null";
 
