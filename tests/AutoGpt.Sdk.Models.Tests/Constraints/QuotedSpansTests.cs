@@ -16,7 +16,7 @@ public class QuotedSpansTests
     [TestCase("Say “hello there” to `build.sh`", "build.sh")]
     [TestCase("report.txt's lines and Bob’s a.csv’s", "report.txt|a.csv")]
     [TestCase("a.txt,b.txt;c.txt", "a.txt,b.txt;c.txt|a.txt|b.txt|c.txt")]
-    [TestCase("look in .gitignore and ./src/ or C:\\temp\\x", ".gitignore|./src/|C:\\temp\\x")]
+    [TestCase("look in .gitignore and ./src/ or C:\\temp\\x", ".gitignore|./src/|./src|C:\\temp\\x")]
     [TestCase("Wait... what. Then? 3 apples", "")]
     [TestCase("https://example.org/a?b=c", "https://example.org/a?b=c")]
     [TestCase("data.csv—the one", "data.csv")]
