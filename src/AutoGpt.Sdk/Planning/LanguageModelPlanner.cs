@@ -37,7 +37,9 @@ public sealed class LanguageModelPlanner : IPlanner
     {
         ArgumentNullException.ThrowIfNull(context);
         RequireTrainedTools(context);
-        int maxSteps = Math.Min(_options.MaxPlanSteps, context.StepsLeft);
+
+        // Not cut to the steps that are left: under a mask the plan would be forced shut, and its beginning would pass for the whole.
+        int maxSteps = _options.MaxPlanSteps;
         Prompt prompt = PlanningPrompt.Create(context);
         JsonElement schema = _model.Description.StructuredOutput == StructuredOutput.Masked
             ? PlanSchema.Build(context.Tools, maxSteps, [.. prompt.Sections.Select(section => section.Name)])

@@ -17,7 +17,7 @@ public sealed record LanguageModelPlannerOptions
         ReviewPlans = true,
     };
 
-    /// <summary>Steps of one plan at most; the run's own limit may be tighter. Default 12, at least 1.</summary>
+    /// <summary>Steps of one plan at most. A plan with more steps than the run has left runs as far as they go. Default 12, at least 1.</summary>
     public int MaxPlanSteps { get; init; } = 12;
 
     /// <summary>Completion tokens of one plan at most. Default 1,024, at least 1.</summary>

@@ -149,6 +149,21 @@ public sealed class LanguageModelPlannerTests
     }
 
     [Test]
+    public async Task A_mask_does_not_cut_a_plan_to_the_steps_that_are_left()
+    {
+        const string step = """{"tool":"echo","arguments":{"text":"x"}}""";
+        ScriptedLanguageModel model = new((_, options) =>
+        {
+            // Plays the mask: it shuts the plan where the schema allows no more.
+            int most = options.Schema!.Value.GetProperty("properties").GetProperty("steps").GetProperty("maxItems").GetInt32();
+            return $$"""{"steps":[{{string.Join(',', Enumerable.Repeat(step, Math.Min(3, most)))}}]}""";
+        });
+        AgentResult result = await AutonomousAgent.Create(model, Tools, parts => parts.Options.MaxSteps = 2).RunAsync("goal");
+        Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.LimitReached).And.Property("Reason").Contains("2 steps"));
+        Assert.That((result.Plan!.Steps.Count, result.Steps.Count), Is.EqualTo((3, 2)));
+    }
+
+    [Test]
     public async Task Plans_made_after_a_failure_are_not_judged()
     {
         ScriptedLanguageModel model = new(Good);
