@@ -89,7 +89,14 @@ internal sealed class StructuredGeneration(ILanguageModel model)
         {
             Instructions = $"{prompt.Instructions}\nThe JSON must fit this JSON Schema:\n{Schema.GetRawText()}",
         };
-        return await model.CompleteAsync(told, options, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await model.CompleteAsync(told, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AutoGptException error) when (spent > 0)
+        {
+            throw error is ModelOutputException output ? output.After(spent) : new ModelOutputException(error.Message, spent, error);
+        }
     }
 
     private JsonElement? Parse(string text, List<string> problems)

@@ -39,8 +39,8 @@ public sealed record LanguageModelPlannerOptions
     public bool AskAboutUnusedFiles { get; init; }
 
     /// <summary>
-    /// Have the model judge its first plan for a goal before it runs, and ask the person where the verdict is not clear: less probable
-    /// than <see cref="MinConfidence"/>, for models that report log-probabilities. Takes a second request. Default false.
+    /// Have the model judge its first plan for a goal before it runs, and ask the person where it does not accept it, gives no verdict, or
+    /// is not clear: less probable than <see cref="MinConfidence"/>, for models that report log-probabilities. Takes a second request. Default false.
     /// </summary>
     public bool ReviewPlans { get; init; }
 
