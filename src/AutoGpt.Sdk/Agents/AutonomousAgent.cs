@@ -52,7 +52,7 @@ public sealed class AutonomousAgent : IAgent
         IStepExecutor executor = components.Executor ?? new ToolStepExecutor(
             new ActionGate(_tools, components.Guards, components.Approval),
             new ToolStepExecutorOptions { TimeProvider = _time, Logger = _logger, Services = components.Services, IncludeContent = _includeContent });
-        _scheduler = new PlanScheduler(executor, _tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal));
+        _scheduler = new PlanScheduler(executor, _tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal), _time);
     }
 
     /// <summary>Creates an agent that plans with a language model.</summary>

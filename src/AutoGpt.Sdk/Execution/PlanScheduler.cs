@@ -9,7 +9,8 @@ namespace AutoGpt.Sdk;
 /// </summary>
 /// <param name="executor">Runs one step.</param>
 /// <param name="tools">The tools by name.</param>
-internal sealed class PlanScheduler(IStepExecutor executor, IReadOnlyDictionary<string, AIFunction> tools)
+/// <param name="clock">Measures the grace of a step that is stopped.</param>
+internal sealed class PlanScheduler(IStepExecutor executor, IReadOnlyDictionary<string, AIFunction> tools, TimeProvider clock)
 {
     /// <summary>Runs the plan as far as failures, the step limit and cancellation let it.</summary>
     /// <param name="run">Says what is left of the limits, and takes the events.</param>
@@ -78,7 +79,7 @@ internal sealed class PlanScheduler(IStepExecutor executor, IReadOnlyDictionary<
             AIFunction tool = tools[step.Tool];
             JsonObject arguments = PlanReferences.Resolve(step.Arguments, tool.JsonSchema, done);
             StepContext context = new(run.Id, step, tool, arguments, run.Limits.StepTimeout);
-            return await Interruptible.RunAsync(token => executor.ExecuteAsync(context, token), cancellationToken).ConfigureAwait(false);
+            return await Interruptible.RunWithGraceAsync(token => executor.ExecuteAsync(context, token), clock, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

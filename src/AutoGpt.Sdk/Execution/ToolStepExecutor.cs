@@ -7,7 +7,8 @@ namespace AutoGpt.Sdk;
 
 /// <summary>
 /// Runs a step by calling its tool, through the <see cref="ActionGate"/>. Whatever the tool does is told by the result: it throws,
-/// it hangs, it ignores cancellation (it is left behind then). The time a person takes to approve does not count towards the
+/// it hangs, it ignores cancellation (it is left behind then, after a second). What it finishes within that second is its result: it
+/// was done. The time a person takes to approve does not count towards the
 /// step's timeout. Thread-safe.
 /// </summary>
 public sealed class ToolStepExecutor : IStepExecutor
@@ -66,8 +67,8 @@ public sealed class ToolStepExecutor : IStepExecutor
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            object? value = await Interruptible.RunAsync(
-                token => context.Tool.InvokeAsync(ToolValue.ToArguments(arguments, _options.Services), token), stop.Token).ConfigureAwait(false);
+            object? value = await Interruptible.RunWithGraceAsync(
+                token => context.Tool.InvokeAsync(ToolValue.ToArguments(arguments, _options.Services), token), _time, stop.Token).ConfigureAwait(false);
             return new StepResult(context.Step.Number, context.Step.Tool, StepStatus.Succeeded) { Value = ToolValue.FromResult(value, context.Tool) };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -7,7 +7,8 @@ public static class ChatExtensions
 {
     /// <summary>
     /// A language model as a chat client. Disposing the client leaves the model alone. Tools of the chat options are refused: the
-    /// model answers in text. The default is greedy decoding, 256 tokens at most, as in <see cref="GenerationOptions"/>.
+    /// model answers in text. JSON without a schema is refused where the model decodes under a mask, which needs one. The default is
+    /// greedy decoding, 256 tokens at most, as in <see cref="GenerationOptions"/>.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="allowUnsupported">

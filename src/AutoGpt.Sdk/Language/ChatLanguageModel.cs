@@ -16,11 +16,12 @@ internal sealed class ChatLanguageModel : ILanguageModel
 
     private readonly IChatClient _client;
     private readonly ChatLanguageModelOptions _options;
+    private readonly bool _repairs;
 
     public ChatLanguageModel(IChatClient client, ChatLanguageModelOptions options)
     {
         options.Validate();
-        (_client, _options) = (client, options);
+        (_client, _options, _repairs) = (client, options, true);
         ChatClientMetadata? metadata = client.GetService<ChatClientMetadata>();
         Description = new ModelDescription(options.Name ?? metadata?.DefaultModelId ?? "chat", metadata?.ProviderName ?? "chat")
         {
@@ -29,7 +30,13 @@ internal sealed class ChatLanguageModel : ILanguageModel
         };
     }
 
+    private ChatLanguageModel(ChatLanguageModel original) =>
+        (_client, _options, Description, _repairs) = (original._client, original._options, original.Description, false);
+
     public ModelDescription Description { get; }
+
+    /// <summary>The same model for a caller that checks answers and sends them back itself: it gives each answer as it comes.</summary>
+    public ChatLanguageModel WithoutRepairs() => new(this);
 
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
@@ -46,7 +53,7 @@ internal sealed class ChatLanguageModel : ILanguageModel
         (ChatOptions chat, List<string> notHonored) = ChatPrompt.ToChatOptions(options, Description, native);
         List<ChatMessage> messages = ChatPrompt.ToMessages(prompt, native ? null : options.Schema);
         Usage usage = new();
-        if (options.Schema is not { } schema)
+        if (!_repairs || options.Schema is not { } schema)
         {
             FinishReason finish = FinishReason.Stop;
             usage.Begin(messages);

@@ -16,7 +16,10 @@ public sealed record ChatLanguageModelOptions
     /// <summary>Tokens of prompt and completion together. Default: unknown.</summary>
     public int? ContextLength { get; init; }
 
-    /// <summary>How often an answer that does not fit the schema is sent back. Default 1, at least 0.</summary>
+    /// <summary>
+    /// How often an answer that does not fit the schema is sent back. A planner or an evaluator checks more than the schema and sends
+    /// back itself, as often as its own options say. Default 1, at least 0.
+    /// </summary>
     public int MaxRepairs { get; init; } = 1;
 
     /// <summary>Throws when an option is out of its range.</summary>

@@ -86,6 +86,10 @@ internal sealed class LanguageModelChatClient(ILanguageModel model, bool allowUn
         Refuse(options.Reasoning is not null, nameof(options.Reasoning));
         Refuse(options.RawRepresentationFactory is not null, nameof(options.RawRepresentationFactory));
         Refuse(options.Seed is { } seed && seed != (int)seed, nameof(options.Seed));
+
+        // A mask writes only the properties that a schema names: of an object of any kind it would leave {}.
+        bool isAnyMasked = options.ResponseFormat is ChatResponseFormatJson { Schema: null } && model.Description.StructuredOutput == StructuredOutput.Masked;
+        Refuse(isAnyMasked, nameof(options.ResponseFormat));
         if (notHonored.Count > 0 && !allowUnsupported)
         {
             throw new NotSupportedException($"The model '{model.Description.Name}' cannot honour {string.Join(", ", notHonored)}.");
@@ -100,7 +104,7 @@ internal sealed class LanguageModelChatClient(ILanguageModel model, bool allowUn
                 : new SamplingOptions { Temperature = options.Temperature ?? 1, TopK = options.TopK ?? 0, TopP = options.TopP ?? 1 },
             Seed = unchecked((int)(options.Seed ?? 0)),
             Stops = options.StopSequences is { } stops ? [.. stops] : [],
-            Schema = options.ResponseFormat is ChatResponseFormatJson json ? json.Schema ?? AnyObject : null,
+            Schema = options.ResponseFormat is ChatResponseFormatJson json && !isAnyMasked ? json.Schema ?? AnyObject : null,
         };
 
         void Refuse(bool asked, string name)

@@ -18,4 +18,7 @@ public sealed class ModelOutputException : AutoGptException
 
     /// <summary>Whether it was the run's token limit that left too little room. Default false.</summary>
     public bool TokenLimitReached { get; init; }
+
+    /// <summary>The same failure at the end of work that took tokens before it.</summary>
+    internal ModelOutputException After(long tokens) => new(Message, tokens + Tokens, this) { TokenLimitReached = TokenLimitReached };
 }

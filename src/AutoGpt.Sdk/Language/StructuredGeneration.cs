@@ -5,11 +5,13 @@ namespace AutoGpt.Sdk;
 
 /// <summary>
 /// One request for JSON: generates, parses, checks against the schema and against the caller's own rules, and, for models that
-/// can answer differently, sends the problems back. Truncation is a failure, never an answer.
+/// can answer differently, sends the problems back. It alone does so: it counts the tokens that are left, and knows more rules than
+/// the schema's. Truncation is a failure, never an answer.
 /// </summary>
 internal sealed class StructuredGeneration(ILanguageModel model)
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    private readonly ILanguageModel _model = model is ChatLanguageModel chat ? chat.WithoutRepairs() : model;
 
     public required JsonElement Schema { get; init; }
 
@@ -43,7 +45,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
             if (completion.Finish == FinishReason.Length)
             {
                 throw new ModelOutputException(
-                    $"The model '{model.Description.Name}' was cut off after {completion.Usage.CompletionTokens} tokens of {What}.", tokens)
+                    $"The model '{_model.Description.Name}' was cut off after {completion.Usage.CompletionTokens} tokens of {What}.", tokens)
                 {
                     TokenLimitReached = TokensLeft - tokens < 1,
                 };
@@ -66,7 +68,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
             };
         }
 
-        throw new ModelOutputException($"The model '{model.Description.Name}' gave no valid {What.Split(' ')[^1]}: {SingleLine.Of(string.Join(" ", problems))}", tokens);
+        throw new ModelOutputException($"The model '{_model.Description.Name}' gave no valid {What.Split(' ')[^1]}: {SingleLine.Of(string.Join(" ", problems))}", tokens);
     }
 
     private async Task<Completion> GenerateAsync(Prompt prompt, long spent, CancellationToken cancellationToken)
@@ -77,19 +79,26 @@ internal sealed class StructuredGeneration(ILanguageModel model)
             throw new ModelOutputException($"No tokens are left for {What}.", spent) { TokenLimitReached = true };
         }
 
-        bool takesSchema = model.Description.StructuredOutput != StructuredOutput.None;
+        bool takesSchema = _model.Description.StructuredOutput != StructuredOutput.None;
         GenerationOptions options = new()
         {
             Schema = takesSchema ? Schema : null,
             MaxTokens = (int)Math.Min(MaxTokens, left),
             Seed = Seed,
-            LogProbabilities = model.Description.LogProbabilities,
+            LogProbabilities = _model.Description.LogProbabilities,
         };
         Prompt told = takesSchema ? prompt : prompt with
         {
             Instructions = $"{prompt.Instructions}\nThe JSON must fit this JSON Schema:\n{Schema.GetRawText()}",
         };
-        return await model.CompleteAsync(told, options, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _model.CompleteAsync(told, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AutoGptException error) when (spent > 0)
+        {
+            throw error is ModelOutputException output ? output.After(spent) : new ModelOutputException(error.Message, spent, error);
+        }
     }
 
     private JsonElement? Parse(string text, List<string> problems)

@@ -37,21 +37,23 @@ public sealed class LanguageModelPlanner : IPlanner
     {
         ArgumentNullException.ThrowIfNull(context);
         RequireTrainedTools(context);
-        int maxSteps = Math.Min(_options.MaxPlanSteps, context.StepsLeft);
+
+        // Not cut to the steps that are left: under a mask the plan would be forced shut, and its beginning would pass for the whole.
+        int maxSteps = _options.MaxPlanSteps;
         Prompt prompt = PlanningPrompt.Create(context);
         JsonElement schema = _model.Description.StructuredOutput == StructuredOutput.Masked
             ? PlanSchema.Build(context.Tools, maxSteps, [.. prompt.Sections.Select(section => section.Name)])
             : PlanSchema.BuildPlain(context.Tools, maxSteps);
         ((Plan plan, string text), double? confidence, long tokens) = await Generation(schema, "a plan", context, tokens: 0).RunAsync(
             prompt, (json, problems) => Read(json, context, maxSteps, problems), PlanningPrompt.RepairText, cancellationToken).ConfigureAwait(false);
+        bool accepted = true;
         if (_options.ReviewPlans && !plan.IsQuestion && !(confidence < _options.MinConfidence) && context.Attempts.Count == 0)
         {
-            (double? accepted, long more) = await ReviewAsync(text, context, tokens, cancellationToken).ConfigureAwait(false);
-            tokens += more;
-            confidence = confidence is { } planned && accepted is { } judged ? Math.Min(planned, judged) : accepted ?? confidence;
+            (accepted, double? probability, tokens) = await ReviewAsync(text, context, tokens, cancellationToken).ConfigureAwait(false);
+            confidence = confidence is { } planned && probability is { } judged ? Math.Min(planned, judged) : probability ?? confidence;
         }
 
-        return Doubt(context, plan, confidence) is { } question
+        return Doubt(context, plan, accepted, confidence) is { } question
             ? Plan.Ask(question, tokens) with { Confidence = confidence }
             : plan with { Confidence = confidence, Tokens = tokens };
     }
@@ -66,12 +68,27 @@ public sealed class LanguageModelPlanner : IPlanner
         What = what,
     };
 
-    /// <summary>How probable it is, by the model's own verdict, that the plan is right; 0 or null where it reports no log-probabilities.</summary>
-    private async Task<(double? Accepted, long Tokens)> ReviewAsync(string plan, PlanningContext context, long tokens, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether the model accepts its plan, how probable that is (0 when it does not, null where it reports no log-probabilities), and the
+    /// tokens of plan and verdict. A verdict that cannot be had accepts nothing.
+    /// </summary>
+    private async Task<(bool Accepted, double? Probability, long Tokens)> ReviewAsync(
+        string plan, PlanningContext context, long tokens, CancellationToken cancellationToken)
     {
-        (bool accepts, double? probability, long more) = await Generation(VerdictSchema, "a verdict", context, tokens).RunAsync(
-            PlanningPrompt.Review(context.Goal, plan), (json, _) => json.GetProperty("verdict").GetString() == "accept", PlanningPrompt.RepairText, cancellationToken).ConfigureAwait(false);
-        return (accepts ? probability : 0, more);
+        try
+        {
+            (bool accepts, double? probability, long more) = await Generation(VerdictSchema, "a verdict", context, tokens).RunAsync(
+                PlanningPrompt.Review(context.Goal, plan), (json, _) => json.GetProperty("verdict").GetString() == "accept", PlanningPrompt.RepairText, cancellationToken).ConfigureAwait(false);
+            return (accepts, accepts ? probability : 0, tokens + more);
+        }
+        catch (ModelOutputException error) when (error.TokenLimitReached)
+        {
+            throw error.After(tokens); // Nobody else knows what the plan took.
+        }
+        catch (AutoGptException error)
+        {
+            return (false, 0, tokens + ((error as ModelOutputException)?.Tokens ?? 0));
+        }
     }
 
     private static (Plan Plan, string Text) Read(JsonElement json, PlanningContext context, int maxSteps, List<string> problems)
@@ -93,7 +110,7 @@ public sealed class LanguageModelPlanner : IPlanner
         return (plan, json.GetRawText());
     }
 
-    private string? Doubt(PlanningContext context, Plan plan, double? confidence)
+    private string? Doubt(PlanningContext context, Plan plan, bool accepted, double? confidence)
     {
         if (plan.Question is { } asked)
         {
@@ -104,6 +121,11 @@ public sealed class LanguageModelPlanner : IPlanner
         {
             return string.Create(CultureInfo.InvariantCulture,
                 $"I am not sure enough how to do this ({confidence:P0} where {_options.MinConfidence:P0} is wanted). Could you say it in other words?");
+        }
+
+        if (!accepted)
+        {
+            return "I am not sure that my plan does what you say. Could you say it in other words?";
         }
 
         // What an earlier plan used and this one does not was a slip of the pen: the tools have named the file that is there.

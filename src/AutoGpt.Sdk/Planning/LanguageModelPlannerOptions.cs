@@ -17,7 +17,7 @@ public sealed record LanguageModelPlannerOptions
         ReviewPlans = true,
     };
 
-    /// <summary>Steps of one plan at most; the run's own limit may be tighter. Default 12, at least 1.</summary>
+    /// <summary>Steps of one plan at most. A plan with more steps than the run has left runs as far as they go. Default 12, at least 1.</summary>
     public int MaxPlanSteps { get; init; } = 12;
 
     /// <summary>Completion tokens of one plan at most. Default 1,024, at least 1.</summary>
@@ -39,8 +39,8 @@ public sealed record LanguageModelPlannerOptions
     public bool AskAboutUnusedFiles { get; init; }
 
     /// <summary>
-    /// Have the model judge its first plan for a goal before it runs, and ask the person where the verdict is not clear: less probable
-    /// than <see cref="MinConfidence"/>, for models that report log-probabilities. Takes a second request. Default false.
+    /// Have the model judge its first plan for a goal before it runs, and ask the person where it does not accept it, gives no verdict, or
+    /// is not clear: less probable than <see cref="MinConfidence"/>, for models that report log-probabilities. Takes a second request. Default false.
     /// </summary>
     public bool ReviewPlans { get; init; }
 

@@ -16,7 +16,7 @@ public class QuotedSpansTests
     [TestCase("Say “hello there” to `build.sh`", "build.sh")]
     [TestCase("report.txt's lines and Bob’s a.csv’s", "report.txt|a.csv")]
     [TestCase("a.txt,b.txt;c.txt", "a.txt,b.txt;c.txt|a.txt|b.txt|c.txt")]
-    [TestCase("look in .gitignore and ./src/ or C:\\temp\\x", ".gitignore|./src|./src/|C:\\temp\\x")]
+    [TestCase("look in .gitignore and ./src/ or C:\\temp\\x", ".gitignore|./src/|./src|C:\\temp\\x")]
     [TestCase("Wait... what. Then? 3 apples", "")]
     [TestCase("https://example.org/a?b=c", "https://example.org/a?b=c")]
     [TestCase("data.csv—the one", "data.csv")]
@@ -31,7 +31,8 @@ public class QuotedSpansTests
     [TestCase("10km, 5GB, 2nd", "10|5|2")]
     [TestCase("file2.txt v3 x_4", "")]
     [TestCase("6e3 and .5", "6e3|.5")]
-    [TestCase("+7 -$4", "+7|7|-$4|$4|4")]
+    [TestCase("+7 -$4", "+7|7|-$4|4")]
+    [TestCase("$5, \"$12\", $0, $5% or $1,250", "5|12|$0|0|5%|$5%|$1,250|1,250")]
     [TestCase("twenty-five files in two weeks", "twenty-five|twenty|five|two")]
     [TestCase("a dozen eggs, an apple", "a dozen|dozen|a|an")]
     [TestCase("One hundred and five or three thousand", "One hundred and five|One hundred|One|hundred|five|three thousand|three|thousand")]
@@ -67,6 +68,7 @@ public class QuotedSpansTests
     [TestCase("10km", "10km|km")]
     [TestCase("naïve 漢字 e\u0301te", "naïve|漢字|e\u0301te")]
     [TestCase("- – … !", "")]
+    [TestCase("pay $5 or \"$6\" or $7.50", "pay|5|$|or|7|50")]
     public void Words(string text, string expected) => Check(text, SpanKind.Word, expected);
 
     [TestCase("buy milk.", "buy|buy milk|milk")]
@@ -78,6 +80,9 @@ public class QuotedSpansTests
     [TestCase("a - b", "a|a - b|b")]
     [TestCase("a 5\" pipe and a 6\" one", "a|a 5|a 5\" pipe|a 5\" pipe and|a 5\" pipe and a|a 5\" pipe and a 6|a 5\" pipe and a 6\" one|5|5\" pipe|5\" pipe and|5\" pipe and a|5\" pipe and a 6|5\" pipe and a 6\" one|pipe|pipe and|pipe and a|pipe and a 6|pipe and a 6\" one|and|and a|and a 6|and a 6\" one|a 6|a 6\" one|6|6\" one|one")]
     [TestCase("\"\" '' “ ”", "")]
+    [TestCase("append \"$5\" or '$07' to it", "append|or|$07|to|to it|it")]
+    [TestCase("search for $1, now", "search|search for|search for $1|search for $1, now|for|for $1|for $1, now|$1, now|now")]
+    [TestCase("$12", "")]
     public void Texts(string text, string expected) => Check(text, SpanKind.Text, expected);
 
     [TestCase("list *.log and 'my notes.txt'", SpanKind.Path, "*.log", "my notes.txt")]
@@ -98,6 +103,7 @@ public class QuotedSpansTests
     [TestCase("write \"hello, world\" to a.txt", SpanKind.Word, "world")]
     [TestCase("Sort data.csv, please.", SpanKind.Path, "data.csv,")]
     [TestCase("no numbers here", SpanKind.Number, "numbers")]
+    [TestCase("append \"$5\" to notes.txt", SpanKind.Span, "$5")]
     public void Parts_of_a_span_are_none(string text, SpanKind kind, string wrong) => Assert.That(QuotedSpans.Find(text, kind), Does.Not.Contain(wrong));
 
     [Test]
@@ -141,6 +147,11 @@ public class QuotedSpansTests
     [TestCase("a.b", "a.", true)]
     [TestCase("(see\nnotes)", "(see\nnotes)", true)]
     [TestCase("hello", "hello world", false)]
+    [TestCase("pay $5 now", "$5", false)]
+    [TestCase("pay $5 now", "$5 now", true)]
+    [TestCase("pay $5 now", "pay $5", true)]
+    [TestCase("pay $5 now", "$", true)]
+    [TestCase("$5km", "$5km", true)]
     public void Any_part_between_word_boundaries(string text, string span, bool expected) =>
         Assert.That(QuotedSpans.Contains(text, SpanKind.Any, span), Is.EqualTo(expected));
 
@@ -157,7 +168,7 @@ public class QuotedSpansTests
     [Test]
     public void What_is_found_is_contained_and_what_the_mask_admits_is_found([Values] SpanKind kind)
     {
-        const string text = "Copy \"my \\\"notes.txt\" to C:\\b.txt, add 1,250+3 (due 3 March 2026):\n“say\thi” – don't, 40% of 漢字 😀!";
+        const string text = "Copy \"my \\\"notes.txt\" to C:\\b.txt, add 1,250+3 (due 3 March 2026):\n“say\thi” – don't, 40% of 漢字 😀 for $5 or '$6'!";
         JsonSchemaConstraint constraint = Masks.Compile($$"""{"type":"string","x-quotedFrom":["goal","none"],"x-quotedAs":"{{kind.ToString().ToLowerInvariant()}}"}""", ("goal", text));
         int admitted = 0;
         for (int start = 0; start < text.Length; start++)
@@ -221,6 +232,13 @@ public class QuotedSpansTests
             Assert.That(constraint.Admits(JsonSerializer.Serialize(source[..source.LastIndexOf(' ', 1999)])));
             Assert.That(constraint.Admits(JsonSerializer.Serialize(source[..source.IndexOf(' ', 2001)])), Is.False);
         }
+    }
+
+    [Test]
+    public void A_source_full_of_references_can_be_quoted()
+    {
+        JsonSchemaConstraint constraint = Masks.Compile("""{"type":"string","x-quotedFrom":["goal"]}""", ("goal", string.Concat(Enumerable.Repeat("$5 ", 4000))));
+        Assert.That(constraint.Admits("\"$5 $5\"") && !constraint.Admits("\"$5\""));
     }
 
     private static void Check(string text, SpanKind kind, string expected) =>

@@ -1,4 +1,5 @@
 using AutoGpt.Sdk.Testing;
+using Microsoft.Extensions.Time.Testing;
 using static AutoGpt.Sdk.Tests.Runs;
 
 namespace AutoGpt.Sdk.Tests;
@@ -27,6 +28,27 @@ public sealed class CancellationTests
         Assert.That(result.Steps.Select(step => step.Status), Is.EqualTo([StepStatus.Succeeded, StepStatus.Cancelled]));
         Assert.That(toolSawIt, "the tool's own token was cancelled");
         Assert.That(events.Select(happened => happened.Sequence), Is.EqualTo(Enumerable.Range(1, events.Count)));
+    }
+
+    [Test]
+    public async Task A_tool_that_finishes_soon_after_cancellation_is_waited_for(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource cancel = new();
+        TestTool move = new("move", TestTool.Empty, async (_, _) =>
+        {
+            await cancel.CancelAsync();
+            await Task.Delay(50, CancellationToken.None);
+            return "moved";
+        });
+        // A clock that stands: the grace does not end before the tool.
+        AutonomousAgent agent = Agent(new ScriptedPlanner(Plan(("move", "{}"), ("move", "{}"))), [move], parts =>
+        {
+            parts.TimeProvider = new FakeTimeProvider();
+            parts.Options.MaxParallelSteps = 1;
+        });
+        AgentResult result = await agent.RunAsync("goal", cancellationToken: cancel.Token).WaitAsync(cancellationToken);
+        Assert.That(result.Status, Is.EqualTo(AgentStatus.Cancelled));
+        Assert.That(result.Steps.Select(step => (step.Status, step.Text)), Is.EqualTo([(StepStatus.Succeeded, "moved")]), "what was done is told, and nothing else begun");
     }
 
     [Test]
@@ -63,7 +85,6 @@ public sealed class CancellationTests
             }
         }
 
-        // The run does not wait for a tool that is slow to notice.
         await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
         Assert.That((journal.Events[^1] as RunCompleted)?.Result.Status, Is.EqualTo(AgentStatus.Cancelled), "leaving waits until the journal is complete");
     }

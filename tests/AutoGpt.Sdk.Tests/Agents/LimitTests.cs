@@ -92,10 +92,11 @@ public sealed class LimitTests
         Task<AgentResult> running = agent.RunAsync("goal", cancellationToken: cancellationToken);
         await called.Task.WaitAsync(cancellationToken);
         time.Advance(TimeSpan.FromSeconds(31));
+        time.Advance(Interruptible.Grace);
         AgentResult result = await running;
         Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.LimitReached).And.Property("Reason").Contains("30 s"));
         Assert.That(result.Steps.Select(step => step.Status), Is.EqualTo([StepStatus.Succeeded, StepStatus.Cancelled]));
-        Assert.That(result.Elapsed, Is.EqualTo(TimeSpan.FromSeconds(31)));
+        Assert.That(result.Elapsed, Is.EqualTo(TimeSpan.FromSeconds(31) + Interruptible.Grace));
     }
 
     [Test]

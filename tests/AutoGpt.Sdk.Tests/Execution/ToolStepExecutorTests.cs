@@ -24,9 +24,32 @@ public sealed class ToolStepExecutorTests
         time.Advance(TimeSpan.FromSeconds(4));
         Assert.That(running.IsCompleted, Is.False);
         time.Advance(TimeSpan.FromSeconds(2));
+        time.Advance(Interruptible.Grace);
         StepResult result = await running;
-        Assert.That(result, Has.Property("Status").EqualTo(StepStatus.TimedOut).And.Property("Elapsed").EqualTo(TimeSpan.FromSeconds(6)));
+        Assert.That(result, Has.Property("Status").EqualTo(StepStatus.TimedOut).And.Property("Elapsed").EqualTo(TimeSpan.FromSeconds(6) + Interruptible.Grace));
         Assert.That(result.Error, Does.Contain("5 s"));
+    }
+
+    [TestCase(true, StepStatus.TimedOut)]
+    [TestCase(false, StepStatus.Succeeded)]
+    public async Task A_tool_that_ends_soon_after_its_timeout_is_waited_for(bool observes, StepStatus expected)
+    {
+        FakeTimeProvider time = new();
+        TaskCompletionSource called = new();
+        TaskCompletionSource end = new();
+        TestTool tool = new("tool", TestTool.Empty, async (_, token) =>
+        {
+            called.SetResult();
+            await end.Task;
+            return observes ? throw new OperationCanceledException(token) : "done";
+        });
+        Task<StepResult> running = new ToolStepExecutor(new ActionGate([tool]), new ToolStepExecutorOptions { TimeProvider = time }).ExecuteAsync(Step(tool)).AsTask();
+        await called.Task;
+        time.Advance(TimeSpan.FromSeconds(5));
+        await Task.Yield();
+        Assert.That(running.IsCompleted, Is.False, "the tool may still be at work");
+        end.SetResult();
+        Assert.That((await running).Status, Is.EqualTo(expected));
     }
 
     [Test]

@@ -50,6 +50,27 @@ public sealed class ChatLanguageModelTests
     }
 
     [Test]
+    public async Task Only_the_planner_sends_back_what_the_planner_asked_for()
+    {
+        // Each time the schema is met at the second try, and the plan is wrong all the same.
+        const string wrong = """{"steps":[{"tool":"read","arguments":{"path":"$1"}}]}""";
+        using ScriptedChatClient client = new(Enumerable.Range(0, 9).Select(request => Reply(request % 2 == 0 ? "{}" : wrong, 30, 10)));
+        LanguageModelPlanner planner = new(client.AsLanguageModel(), new LanguageModelPlannerOptions { MaxRepairs = 2 });
+        AgentResult result = await Runs.Agent(planner, [new TestTool("read", TestTool.Path)], parts => parts.Options.MaxTokens = 150).RunAsync("read a.txt");
+        Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.Failed).And.Property("Tokens").EqualTo(120));
+        Assert.That(client.Options.Select(options => options!.MaxOutputTokens), Is.EqualTo([150, 110, 70]), "three requests, none for more than is left");
+    }
+
+    [Test]
+    public async Task Only_the_evaluator_sends_back_what_the_evaluator_asked_for()
+    {
+        using ScriptedChatClient client = new(Enumerable.Range(0, 9).Select(request => Reply(request % 2 == 0 ? "{}" : """{"verdict":"ask"}""", 30, 10)));
+        LanguageModelEvaluator evaluator = new(client.AsLanguageModel(), new LanguageModelEvaluatorOptions { MaxRepairs = 1 });
+        ModelOutputException error = (await Assert.ThrowsAsync<ModelOutputException>(() => evaluator.EvaluateAsync(new EvaluationContext("goal", new Plan(), [])).AsTask()))!;
+        Assert.That((client.Requests.Count, error.Tokens), Is.EqualTo((2, 80L)));
+    }
+
+    [Test]
     public async Task Truncated_and_filtered_answers_are_cut_off_not_whole()
     {
         foreach (ChatFinishReason reason in (ChatFinishReason[])[ChatFinishReason.Length, ChatFinishReason.ContentFilter])

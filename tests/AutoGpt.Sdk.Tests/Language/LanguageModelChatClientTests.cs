@@ -59,6 +59,7 @@ public sealed class LanguageModelChatClientTests
         yield return new TestCaseData(new ChatOptions { ModelId = "other" }, "ModelId");
         yield return new TestCaseData(new ChatOptions { ConversationId = "c" }, "ConversationId");
         yield return new TestCaseData(new ChatOptions { Seed = long.MaxValue }, "Seed");
+        yield return new TestCaseData(new ChatOptions { ResponseFormat = ChatResponseFormat.Json }, "ResponseFormat");
     }
 
     [TestCaseSource(nameof(Unsupported))]
@@ -70,6 +71,19 @@ public sealed class LanguageModelChatClientTests
         using IChatClient lenient = model.AsChatClient(allowUnsupported: true);
         ChatResponse response = await lenient.GetResponseAsync(Messages, options);
         Assert.That(response.AdditionalProperties!["notHonored"], Is.EqualTo((string[])[name]));
+    }
+
+    [Test]
+    public async Task JSON_without_a_schema_is_an_object_of_any_kind_unless_a_mask_would_leave_it_empty()
+    {
+        ChatOptions options = new() { ResponseFormat = ChatResponseFormat.Json };
+        ScriptedLanguageModel masked = new("x");
+        await masked.AsChatClient(allowUnsupported: true).GetResponseAsync(Messages, options);
+        Assert.That(masked.Options.Single().Schema, Is.Null);
+
+        ScriptedLanguageModel remote = new("{}") { Description = new ModelDescription("remote", "test") { StructuredOutput = StructuredOutput.ValidatedWithRepair } };
+        await remote.AsChatClient().GetResponseAsync(Messages, options);
+        Assert.That(remote.Options.Single().Schema!.Value.GetRawText(), Is.EqualTo("""{"type":"object"}"""));
     }
 
     [Test]

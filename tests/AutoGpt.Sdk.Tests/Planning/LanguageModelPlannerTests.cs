@@ -148,6 +148,58 @@ public sealed class LanguageModelPlannerTests
         Assert.That(model.Options[1].MaxTokens, Is.LessThanOrEqualTo(85), "the verdict is paid from the same budget");
     }
 
+    [TestCase(10, 90)]
+    [TestCase(100, 0)]
+    public async Task Tokens_of_a_plan_count_when_they_run_out_during_its_review(int planned, int judged)
+    {
+        ScriptedLanguageModel model = new(
+            new ScriptedReply(Good) { Usage = new TokenUsage(planned, 0) },
+            new ScriptedReply("{") { Finish = FinishReason.Length, Usage = new TokenUsage(judged, 0) });
+        LanguageModelPlanner planner = new(model, new LanguageModelPlannerOptions { ReviewPlans = true });
+        AgentResult result = await Runs.Agent(planner, Tools, parts => parts.Options.MaxTokens = 100).RunAsync("read a.txt");
+        Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.LimitReached).And.Property("Tokens").EqualTo(100).And.Property("Reason").Contains("100 were spent"));
+    }
+
+    private static IEnumerable<TestCaseData> NoVerdicts()
+    {
+        yield return new TestCaseData(new ScriptedReply("{") { Finish = FinishReason.Length, Usage = new TokenUsage(20, 1) }, 36L).SetArgDisplayNames("cut off");
+        yield return new TestCaseData(new ScriptedReply("") { Failure = new AutoGptException("The prompt has 600 tokens.") }, 15L).SetArgDisplayNames("prompt too long");
+        yield return new TestCaseData(new ScriptedReply("""{"verdict":"ask"}""") { Usage = new TokenUsage(20, 1) }, 36L).SetArgDisplayNames("not accepted");
+    }
+
+    [TestCaseSource(nameof(NoVerdicts))]
+    public async Task A_plan_without_a_verdict_asks_and_is_paid_for(ScriptedReply verdict, long tokens)
+    {
+        ScriptedLanguageModel model = new(new ScriptedReply(Good) { Usage = new TokenUsage(10, 5) }, verdict);
+        LanguageModelPlanner planner = new(model, new LanguageModelPlannerOptions { ReviewPlans = true });
+        AgentResult result = await Runs.Agent(planner, Tools).RunAsync("read a.txt");
+        Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.NeedsInput).And.Property("Question").Contains("not sure").And.Property("Tokens").EqualTo(tokens));
+    }
+
+    [Test]
+    public async Task A_mask_does_not_cut_a_plan_to_the_steps_that_are_left()
+    {
+        const string step = """{"tool":"echo","arguments":{"text":"x"}}""";
+        ScriptedLanguageModel model = new((_, options) =>
+        {
+            // Plays the mask: it shuts the plan where the schema allows no more.
+            int most = options.Schema!.Value.GetProperty("properties").GetProperty("steps").GetProperty("maxItems").GetInt32();
+            return $$"""{"steps":[{{string.Join(',', Enumerable.Repeat(step, Math.Min(3, most)))}}]}""";
+        });
+        AgentResult result = await AutonomousAgent.Create(model, Tools, parts => parts.Options.MaxSteps = 2).RunAsync("goal");
+        Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.LimitReached).And.Property("Reason").Contains("2 steps"));
+        Assert.That((result.Plan!.Steps.Count, result.Steps.Count), Is.EqualTo((3, 2)));
+    }
+
+    [Test]
+    public async Task Tokens_count_when_the_model_fails_while_a_plan_is_repaired()
+    {
+        ScriptedReply tooLong = new("") { Failure = new AutoGptException("The prompt has 600 tokens.") };
+        ScriptedLanguageModel model = new(new ScriptedReply(Unknown) { Usage = new TokenUsage(10, 5) }, tooLong) { Description = Repairing };
+        AgentResult result = await AutonomousAgent.Create(model, Tools).RunAsync("goal");
+        Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.Failed).And.Property("Reason").Contains("600 tokens").And.Property("Tokens").EqualTo(15));
+    }
+
     [Test]
     public async Task Plans_made_after_a_failure_are_not_judged()
     {

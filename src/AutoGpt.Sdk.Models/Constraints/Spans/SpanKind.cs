@@ -1,6 +1,9 @@
 namespace AutoGpt.Sdk.Models;
 
-/// <summary>What a quotation from a text may be: the values of a schema's <c>x-quotedAs</c>.</summary>
+/// <summary>
+/// What a quotation from a text may be: the values of a schema's <c>x-quotedAs</c>. Of no kind is what reads as a reference to a
+/// step: <c>$</c> and a whole number from 1, such as <c>$5</c>.
+/// </summary>
 public enum SpanKind
 {
     /// <summary>
@@ -16,7 +19,7 @@ public enum SpanKind
     Path,
 
     /// <summary>
-    /// <c>number</c>: numerals (<c>12</c>, <c>-3.5</c>, <c>1,250</c>; with and without a currency sign or <c>%</c>) and English
+    /// <c>number</c>: numerals (<c>12</c>, <c>-3.5</c>, <c>1,250</c>; with and without a currency sign or <c>%</c>, but no <c>$5</c>) and English
     /// number words (<c>twenty-five</c>, <c>a</c>, <c>a dozen</c>).
     /// </summary>
     Number,

@@ -37,10 +37,10 @@ internal static class TextScanner
 
     private static void AddRuns(SpanSet spans, List<(int Start, int End)> words)
     {
+        words.ForEach(word => spans.MarkRunEnd(word.End));
         for (int i = 0; i < words.Count; i++)
         {
             spans.AddRun(words[i].Start, words[Math.Min(i + MaximumWords, words.Count) - 1].End);
-            spans.MarkRunEnd(words[i].End);
         }
 
         words.Clear();
