@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AutoGpt.Sdk;
 using AutoGpt.Sdk.Models;
@@ -16,26 +17,29 @@ internal static class EvaluateCommand
         Option<int> count = new("--count") { Description = "Composed goals per set. Default: 300.", DefaultValueFactory = _ => 300 };
         Option<double> confidence = new("--confidence") { Description = "Below it the agent asks. Default: the model's own.", DefaultValueFactory = _ => LanguageModelPlannerOptions.Specialized.MinConfidence };
         Option<string> ablation = new("--ablation") { Description = "none, shuffled (weights in random order) or uniform (all logits equal).", DefaultValueFactory = _ => "none" };
+        Option<bool> noReview = new("--no-review") { Description = "The agent does not have the model judge its plans." };
+        Option<FileInfo?> scores = new("--scores") { Description = "Receives a JSON line for every goal: its set, what became of it and how sure the plan was; what a bound for asking is chosen from." };
         Option<bool> show = new("--show") { Description = "Shows goals that did not come out right." };
-        Command command = new("evaluate", "Runs the agent on held-out goals.") { model, count, confidence, ablation, show };
+        Command command = new("evaluate", "Runs the agent on held-out goals.") { model, count, confidence, noReview, ablation, scores, show };
         command.SetAction(async (parsed, _) =>
         {
             Corpus corpus = new();
             using CausalLanguageModel loaded = Ablation.Load(parsed.GetValue(model)?.FullName, parsed.GetValue(ablation)!);
-            Judge judge = new(new LanguageModelPlanner(loaded, LanguageModelPlannerOptions.Specialized with { MinConfidence = parsed.GetValue(confidence) }), corpus.Words);
+            Judge judge = new(new LanguageModelPlanner(loaded, LanguageModelPlannerOptions.Specialized with { MinConfidence = parsed.GetValue(confidence), ReviewPlans = LanguageModelPlannerOptions.Specialized.ReviewPlans && !parsed.GetValue(noReview) }), corpus.Words);
             int goals = parsed.GetValue(count);
             bool details = parsed.GetValue(show);
+            using StreamWriter? log = parsed.GetValue(scores) is { } target ? File.CreateText(target.FullName) : null;
             GoalComposer known = corpus.Composer(PhrasingSet.Training);
             GoalComposer all = corpus.Composer(PhrasingSet.All);
             NgramOverlap overlap = new(Enumerable.Range(0, 50_000).Select(seed => known.Compose(seed).Goal));
-            await ReportAsync("known wordings, new names", judge, overlap, Compose(known, goals, example => !IsOutside(example)), details);
-            await ReportAsync("held-out wordings", judge, overlap, Compose(all, goals, example => example.HeldOutPhrasing && !example.HeldOutCombination && !IsOutside(example)), details);
-            await ReportAsync("held-out combinations", judge, overlap, Compose(all, goals, example => example.HeldOutCombination && !example.HeldOutPhrasing), details);
-            await ReportAsync("held-out wishes that no tool can do", judge, overlap, Compose(all, goals / 4, example => example.HeldOutPhrasing && IsOutside(example)), details);
-            await ReportAsync("misspelt names, planned again", judge, overlap, Compose(known, goals, example => example.Feedback is not null, misspell: true), details);
+            await ReportAsync("known wordings, new names", judge, overlap, Compose(known, goals, example => !IsOutside(example)), details, log);
+            await ReportAsync("held-out wordings", judge, overlap, Compose(all, goals, example => example.HeldOutPhrasing && !example.HeldOutCombination && !IsOutside(example)), details, log);
+            await ReportAsync("held-out combinations", judge, overlap, Compose(all, goals, example => example.HeldOutCombination && !example.HeldOutPhrasing), details, log);
+            await ReportAsync("held-out wishes that no tool can do", judge, overlap, Compose(all, goals / 4, example => example.HeldOutPhrasing && IsOutside(example)), details, log);
+            await ReportAsync("misspelt names, planned again", judge, overlap, Compose(known, goals, example => example.Feedback is not null, misspell: true), details, log);
             if (Corpus.HasBlindAuthor)
             {
-                await ReportAsync("a blind author's wordings", judge, overlap, Compose(new Corpus(blind: true).Composer(PhrasingSet.All), goals, example => !example.HeldOutCombination), details);
+                await ReportAsync("a blind author's wordings", judge, overlap, Compose(new Corpus(blind: true).Composer(PhrasingSet.All), goals, example => !example.HeldOutCombination), details, log);
             }
 
             foreach (string file in Corpus.BlindGoals())
@@ -54,7 +58,7 @@ internal static class EvaluateCommand
                     }
                 }
 
-                await ReportAsync("goals by hand, " + Path.GetFileNameWithoutExtension(file), judge, overlap, cases, details);
+                await ReportAsync("goals by hand, " + Path.GetFileNameWithoutExtension(file), judge, overlap, cases, details, log);
             }
         });
         return command;
@@ -68,7 +72,7 @@ internal static class EvaluateCommand
             .Select(each => new GoalCase(
                 $"{each.Seed} {string.Join('+', each.Example.Families)}", each.Example.Goal, new Dictionary<string, string>(), JsonNode.Parse(each.Example.Plan)!.AsObject()));
 
-    private static async Task ReportAsync(string name, Judge judge, NgramOverlap overlap, IEnumerable<GoalCase> cases, bool details)
+    private static async Task ReportAsync(string name, Judge judge, NgramOverlap overlap, IEnumerable<GoalCase> cases, bool details, StreamWriter? log)
     {
         Dictionary<Outcome, int> outcomes = Enum.GetValues<Outcome>().ToDictionary(outcome => outcome, _ => 0);
         List<double> seen = [];
@@ -81,6 +85,7 @@ internal static class EvaluateCommand
                 (Outcome outcome, AgentResult result) = await judge.RunAsync(goal, seed++);
                 outcomes[outcome]++;
                 seen.Add(overlap.Of(goal.Goal));
+                log?.WriteLine(JsonSerializer.Serialize(new { set = name, id = goal.Id, outcome = outcome.ToString(), confidence = result.Plan?.Confidence }));
                 if (details && outcome != Outcome.Right)
                 {
                     Console.WriteLine($"  {outcome}: {goal.Goal}\n    right: {goal.Plan["steps"]!.ToJsonString(PlanText.Options)}\n    agent: {string.Join(' ', result.Plan?.Steps.Select(step => step.Tool + step.Arguments.ToJsonString(PlanText.Options)) ?? [])} {result.Question ?? result.Reason ?? result.Answer}");

@@ -18,15 +18,16 @@ internal static class TrainCommand
         Option<double> learningRate = new("--learning-rate") { Description = "Highest learning rate. Default: 0.0015.", DefaultValueFactory = _ => 1.5e-3 };
         Option<double> dropout = new("--dropout") { Description = "Default: 0.", DefaultValueFactory = _ => 0 };
         Option<bool> fullPrecision = new("--fp32") { Description = "Single precision instead of bfloat16 products." };
+        Option<DirectoryInfo?> from = new("--from") { Description = "A model folder whose weights and tokenizer the training starts with, such as the packed ones. Default: anew." };
         Option<bool> resume = new("--resume") { Description = "Goes on from the last checkpoint." };
-        Command command = new("train", "Trains the model from scratch.") { output, iterations, layers, width, learningRate, dropout, fullPrecision, resume };
+        Command command = new("train", "Trains the model from scratch.") { output, iterations, layers, width, learningRate, dropout, fullPrecision, from, resume };
         command.SetAction((parsed, cancellationToken) => Task.Run(
             () =>
             {
                 Corpus corpus = new();
                 GoalComposer composer = corpus.Composer(PhrasingSet.Training);
                 string folder = parsed.GetValue(output)!.FullName;
-                BytePairTokenizer tokenizer = Tokenizer(corpus, composer, folder, parsed.GetValue(resume));
+                BytePairTokenizer tokenizer = Tokenizer(corpus, composer, folder, parsed.GetValue(from)?.FullName ?? (parsed.GetValue(resume) ? folder : null));
                 using CausalTransformer model = new(
                     new TransformerConfig
                     {
@@ -44,6 +45,12 @@ internal static class TrainCommand
                         Dropout = parsed.GetValue(dropout),
                         Precision = parsed.GetValue(fullPrecision) ? Precision.Full : Precision.BFloat16,
                     });
+                if (parsed.GetValue(from) is { } start)
+                {
+                    using ModelFolder weights = ModelFolder.Open(start.FullName);
+                    model.LoadWeights(weights.Tensors);
+                }
+
                 using Trainer trainer = new(
                     model,
                     new GoalBatchSource(composer, tokenizer, corpus.Fingerprint()),
@@ -69,15 +76,12 @@ internal static class TrainCommand
         return command;
     }
 
-    private static BytePairTokenizer Tokenizer(Corpus corpus, GoalComposer composer, string folder, bool resume)
+    private static BytePairTokenizer Tokenizer(Corpus corpus, GoalComposer composer, string folder, string? earlier)
     {
         string path = Path.Combine(folder, "tokenizer.json");
-        if (resume && File.Exists(path))
-        {
-            return (BytePairTokenizer)TokenizerFile.Load(path);
-        }
-
-        BytePairTokenizer tokenizer = MiniTokenizer.Train(corpus.Families.Concat(corpus.Whole.All.Select(goal => goal.Plan)), composer, goals: 60_000);
+        BytePairTokenizer tokenizer = earlier is not null && File.Exists(Path.Combine(earlier, "tokenizer.json"))
+            ? (BytePairTokenizer)TokenizerFile.Load(Path.Combine(earlier, "tokenizer.json"))
+            : MiniTokenizer.Train(corpus.Families.Concat(corpus.Whole.All.Select(goal => goal.Plan)), composer, goals: 60_000);
         Directory.CreateDirectory(folder);
         TokenizerFile.Save(path, tokenizer);
         return tokenizer;
@@ -87,6 +91,5 @@ internal static class TrainCommand
     private sealed class ConsoleProgress : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => Console.WriteLine(value);
-
     }
 }
