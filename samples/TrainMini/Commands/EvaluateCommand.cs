@@ -17,15 +17,14 @@ internal static class EvaluateCommand
         Option<int> count = new("--count") { Description = "Composed goals per set. Default: 300.", DefaultValueFactory = _ => 300 };
         Option<double> confidence = new("--confidence") { Description = "Below it the agent asks. Default: the model's own.", DefaultValueFactory = _ => LanguageModelPlannerOptions.Specialized.MinConfidence };
         Option<string> ablation = new("--ablation") { Description = "none, shuffled (weights in random order) or uniform (all logits equal).", DefaultValueFactory = _ => "none" };
-        Option<bool> noReview = new("--no-review") { Description = "The agent does not have the model judge its plans." };
         Option<FileInfo?> scores = new("--scores") { Description = "Receives a JSON line for every goal: its set, what became of it and how sure the plan was; what a bound for asking is chosen from." };
         Option<bool> show = new("--show") { Description = "Shows goals that did not come out right." };
-        Command command = new("evaluate", "Runs the agent on held-out goals.") { model, count, confidence, noReview, ablation, scores, show };
+        Command command = new("evaluate", "Runs the agent on held-out goals.") { model, count, confidence, ablation, scores, show };
         command.SetAction(async (parsed, _) =>
         {
             Corpus corpus = new();
             using CausalLanguageModel loaded = Ablation.Load(parsed.GetValue(model)?.FullName, parsed.GetValue(ablation)!);
-            Judge judge = new(new LanguageModelPlanner(loaded, LanguageModelPlannerOptions.Specialized with { MinConfidence = parsed.GetValue(confidence), ReviewPlans = LanguageModelPlannerOptions.Specialized.ReviewPlans && !parsed.GetValue(noReview) }), corpus.Words);
+            Judge judge = new(new LanguageModelPlanner(loaded, LanguageModelPlannerOptions.Specialized with { MinConfidence = parsed.GetValue(confidence) }), corpus.Words);
             int goals = parsed.GetValue(count);
             bool details = parsed.GetValue(show);
             using StreamWriter? log = parsed.GetValue(scores) is { } target ? File.CreateText(target.FullName) : null;

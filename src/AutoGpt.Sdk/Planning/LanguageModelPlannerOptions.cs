@@ -14,7 +14,6 @@ public sealed record LanguageModelPlannerOptions
         MaxRepairs = 0,
         MinConfidence = 0.6,
         AskAboutUnusedFiles = true,
-        ReviewPlans = true,
     };
 
     /// <summary>Steps of one plan at most. A plan with more steps than the run has left runs as far as they go. Default 12, at least 1.</summary>
