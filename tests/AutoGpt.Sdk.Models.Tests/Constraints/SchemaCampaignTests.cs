@@ -6,11 +6,11 @@ namespace AutoGpt.Sdk.Models.Tests.Constraints;
 
 /// <summary>
 /// Random schemas against an independent validator, both ways: what the mask lets through is valid, and what is valid the mask lets through.
-/// AUTOGPT_SCHEMAS sets how many (default 400).
+/// AUTOGPT_SCHEMAS sets how many (default 10,000: ten seconds).
 /// </summary>
 public sealed class SchemaCampaignTests
 {
-    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("AUTOGPT_SCHEMAS") ?? "400", CultureInfo.InvariantCulture);
+    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("AUTOGPT_SCHEMAS") ?? "10000", CultureInfo.InvariantCulture);
 
     private static readonly ByteTokenizer[] Tokenizers =
     [
