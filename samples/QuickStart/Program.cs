@@ -16,14 +16,18 @@ AutonomousAgent agent = AutonomousAgent.Create(model, WorkspaceTools.Create(work
 
 await foreach (AgentEvent happened in agent.RunStreamingAsync(goal))
 {
-    Console.WriteLine(happened switch
+    string? line = happened switch
     {
         StepStarted { Step: { } step } => $"  {step.Number}. {step.Tool} {step.Arguments.ToJsonString()}",
         StepCompleted { Result: { } step } => $"     {step.Status}: {(step.Succeeded ? step.Text : step.Error)}",
         ReplanRequested { Feedback: { } feedback } => $"replan: {feedback.Reason}",
         RunCompleted { Result: { } result } => $"{result.Status}: {result.Answer ?? result.Question ?? result.Reason}\nThe files are in {workspace.Root}",
-        _ => happened.GetType().Name,
-    });
+        _ => null,
+    };
+    if (line is not null)
+    {
+        Console.WriteLine(line);
+    }
 }
 
 internal sealed class AskOnConsole : IApprovalHandler
