@@ -8,7 +8,6 @@ namespace AutoGpt.Sdk.Models.Torch;
 /// </summary>
 internal static class ElfCompleteness
 {
-    private const int HeaderSize = 64;
     private const int ProgramHeaderSize = 56;
 
     /// <summary>How the file falls short of what its program headers promise, or null. What is no 64-bit little-endian ELF file is left to the system's loader.</summary>
@@ -16,10 +15,9 @@ internal static class ElfCompleteness
     public static string? Fault(string file)
     {
         using FileStream stream = File.OpenRead(file);
-        byte[] header = new byte[HeaderSize];
-        int read = stream.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false);
-        ReadOnlySpan<byte> magic = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1];
-        if (!header.AsSpan(0, read).StartsWith(magic))
+        byte[] header = new byte[ElfImage.HeaderSize];
+        int read = stream.ReadAtLeast(header, ElfImage.HeaderSize, throwOnEndOfStream: false);
+        if (!header.AsSpan(0, read).StartsWith(ElfImage.Magic))
         {
             return null;
         }
@@ -28,7 +26,7 @@ internal static class ElfCompleteness
         int count = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(0x38));
         byte[] programs = new byte[count * ProgramHeaderSize];
         ulong length = (ulong)stream.Length;
-        if (read < HeaderSize || table > length || length - table < (ulong)programs.Length)
+        if (read < ElfImage.HeaderSize || table > length || length - table < (ulong)programs.Length)
         {
             return Short(file, length);
         }

@@ -6,7 +6,9 @@ namespace AutoGpt.Sdk.Models.Torch;
 /// <summary>Reads and writes fields of a 64-bit little-endian ELF file in memory. Every access is checked against the file's bounds.</summary>
 internal sealed class ElfImage
 {
-    private const int HeaderSize = 64;
+    /// <summary>Bytes of the header at the start of the file.</summary>
+    public const int HeaderSize = 64;
+
     private const int SectionHeaderSize = 64;
 
     private readonly byte[] _bytes;
@@ -15,8 +17,7 @@ internal sealed class ElfImage
     public ElfImage(byte[] bytes)
     {
         _bytes = bytes;
-        ReadOnlySpan<byte> magic = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1];
-        if (bytes.Length < HeaderSize || !bytes.AsSpan().StartsWith(magic))
+        if (bytes.Length < HeaderSize || !bytes.AsSpan().StartsWith(Magic))
         {
             throw new InvalidDataException("it is no 64-bit little-endian ELF file.");
         }
@@ -33,6 +34,9 @@ internal sealed class ElfImage
             _sections.Add(new ElfSection(UInt32(header + 4), Offset(header + 24), Offset(header + 32), new Link(UInt32(header + 40)), UInt32(header + 44)));
         }
     }
+
+    /// <summary>How a 64-bit little-endian ELF file begins.</summary>
+    public static ReadOnlySpan<byte> Magic => [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1];
 
     /// <summary>The first section of a type.</summary>
     public ElfSection Section(uint type) =>

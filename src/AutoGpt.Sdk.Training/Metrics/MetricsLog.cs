@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AutoGpt.Sdk.Models;
 
 namespace AutoGpt.Sdk.Training;
 
@@ -39,18 +40,13 @@ internal sealed class MetricsLog(string path)
             return;
         }
 
-        string temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.tmp");
-        using (FileStream stream = File.Create(temporary))
+        AtomicFile.Write(path, stream =>
         {
             foreach (TrainingProgress report in Read().Where(report => report.Iteration <= iteration))
             {
                 JsonSerializer.Serialize(stream, report, TrainingJson.Default.TrainingProgress);
                 stream.WriteByte((byte)'\n');
             }
-
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
+        });
     }
 }
