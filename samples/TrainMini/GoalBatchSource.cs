@@ -9,18 +9,18 @@ namespace TrainMini;
 /// Goals composed as they are needed: no goal comes twice. Batches are drawn in pools of examples sorted by length, so that little is
 /// padding; a batch is a function of its number.
 /// </summary>
-internal sealed class GoalBatchSource(GoalComposer composer, BytePairTokenizer tokenizer, string fingerprint) : IBatchSource
+internal sealed class GoalBatchSource(Corpus corpus, BytePairTokenizer tokenizer, int rows) : IBatchSource
 {
-    private const int Rows = 40;
     private const int BatchesPerPool = 16;
 
     // Validation goals come from seeds that training never reaches.
     private const int ValidationPool = 50_000_000;
 
+    private readonly GoalComposer _composer = corpus.Composer(PhrasingSet.Training);
     private readonly Lock _gate = new();
     private (long Number, TokenBatch[] Batches) _pool = (-1, []);
 
-    public string Fingerprint => fingerprint;
+    public string Fingerprint { get; } = $"{corpus.Fingerprint()} by {rows}";
 
     public int MaximumLength { get; } = 256;
 
@@ -31,46 +31,37 @@ internal sealed class GoalBatchSource(GoalComposer composer, BytePairTokenizer t
             long number = index / BatchesPerPool;
             if (_pool.Number != number)
             {
-                _pool = (number, Pool(number, Rows * BatchesPerPool));
+                _pool = (number, Pool(number, seeds: number * rows * BatchesPerPool));
             }
 
             return _pool.Batches[index % BatchesPerPool];
         }
     }
 
-    public IEnumerable<TokenBatch> GetValidationBatches(int maximum) => Pool(ValidationPool, Rows * BatchesPerPool).Take(maximum);
+    public IEnumerable<TokenBatch> GetValidationBatches(int maximum) => Pool(ValidationPool, seeds: ValidationPool).Take(maximum);
 
-    public int[] Encode(Example example, out int promptLength)
-    {
-        if (example.Verdict is { } accepted)
-        {
-            int[] review = MiniPrompt.EncodeReview(tokenizer, example.Goal, example.Plan);
-            promptLength = review.Length;
-            return [.. review, .. tokenizer.Encode(accepted ? MiniPrompt.Accepted : MiniPrompt.Doubted), tokenizer.EndOfText!.Value];
-        }
-
-        int[] prompt = MiniPrompt.Encode(tokenizer, example.Goal, example.Feedback);
-        promptLength = prompt.Length;
-        return [.. prompt, .. tokenizer.Encode(example.Plan), tokenizer.EndOfText!.Value];
-    }
-
-    private TokenBatch[] Pool(long number, int size)
+    private TokenBatch[] Pool(long number, long seeds)
     {
         Random random = new(unchecked((int)(number * 7919)));
         List<(int[] Ids, int Prompt)> examples = [];
-        for (int seed = unchecked((int)(number * size)); examples.Count < size; seed++)
+        for (int seed = unchecked((int)seeds); examples.Count < rows * BatchesPerPool; seed++)
         {
-            Example example = composer.Draw(seed);
-            int[] ids = Encode(example, out int prompt);
-            if (ids.Length <= MaximumLength)
+            (int[] Ids, int Prompt) example = Encode(_composer.Draw(seed));
+            if (example.Ids.Length <= MaximumLength)
             {
-                examples.Add((ids, prompt));
+                examples.Add(example);
             }
         }
 
-        TokenBatch[] batches = [.. examples.OrderBy(example => example.Ids.Length).Chunk(Rows).Select(Pad)];
+        TokenBatch[] batches = [.. examples.OrderBy(example => example.Ids.Length).Chunk(rows).Select(Pad)];
         random.Shuffle(batches);
         return batches;
+    }
+
+    private (int[] Ids, int Prompt) Encode(Example example)
+    {
+        int[] prompt = MiniPrompt.Encode(tokenizer, example.Goal, example.Feedback);
+        return ([.. prompt, .. tokenizer.Encode(example.Plan), tokenizer.EndOfText!.Value], prompt.Length);
     }
 
     private TokenBatch Pad((int[] Ids, int Prompt)[] rows)

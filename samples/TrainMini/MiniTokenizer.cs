@@ -15,7 +15,7 @@ internal static class MiniTokenizer
         SortedSet<string> atoms = new(StringComparer.Ordinal)
         {
             "{\"steps\":[{\"tool\":\"", "\"}},{\"tool\":\"", "}},{\"tool\":\"", "\"]}},{\"tool\":\"", "\"}}]}", "}}]}", "\"]}}]}", "\",\"", "\"],\"", ",\"",
-            "{\"steps\":[]}", MiniPrompt.Accepted, MiniPrompt.Doubted,
+            "{\"steps\":[]}",
             "finish\",\"arguments\":{\"", "answer\":\"", "answer\":[\"", "texts\":[\"",
         };
         foreach (StepTemplate step in families.SelectMany(family => family.Steps))

@@ -1,8 +1,7 @@
 namespace AutoGpt.Sdk.Models.Mini;
 
 /// <summary>
-/// The in-box model's own prompt format, as ids: <c>&lt;bos&gt; goal [&lt;feedback&gt; feedback] &lt;plan&gt;</c>, and for a verdict on a plan
-/// <c>&lt;bos&gt; goal &lt;plan&gt; plan &lt;verdict&gt;</c>. A single space between two
+/// The in-box model's own prompt format, as ids: <c>&lt;bos&gt; goal [&lt;feedback&gt; feedback] &lt;plan&gt;</c>. A single space between two
 /// words is left out – words are whole pieces for this tokenizer, so two that touch can only have stood apart – which makes prompts
 /// a third shorter.
 /// </summary>
@@ -23,17 +22,8 @@ public static class MiniPrompt
     /// <summary>Stands before the plan.</summary>
     public const string Plan = "<plan>";
 
-    /// <summary>Stands before the verdict on a plan.</summary>
-    public const string Verdict = "<verdict>";
-
-    /// <summary>The verdict on a plan that does what the goal says; one token.</summary>
-    public const string Accepted = "{\"verdict\":\"accept\"}";
-
-    /// <summary>The verdict on a plan that a person should look at; one token.</summary>
-    public const string Doubted = "{\"verdict\":\"ask\"}";
-
     /// <summary>All control tokens, in the order of their ids.</summary>
-    public static IReadOnlyList<string> ControlTokens { get; } = [Padding, Begin, End, Feedback, Plan, Verdict];
+    public static IReadOnlyList<string> ControlTokens { get; } = [Padding, Begin, End, Feedback, Plan];
 
     /// <summary>The ids a plan follows.</summary>
     /// <param name="tokenizer">The model's tokenizer.</param>
@@ -52,17 +42,6 @@ public static class MiniPrompt
 
         ids.Add(Control(tokenizer, Plan));
         return [.. ids];
-    }
-
-    /// <summary>The ids a verdict on a plan follows.</summary>
-    /// <param name="tokenizer">The model's tokenizer.</param>
-    /// <param name="goal">The goal.</param>
-    /// <param name="plan">The plan's JSON, as it was decoded.</param>
-    public static int[] EncodeReview(BytePairTokenizer tokenizer, string goal, string plan)
-    {
-        ArgumentNullException.ThrowIfNull(tokenizer);
-        ArgumentNullException.ThrowIfNull(plan);
-        return [.. Encode(tokenizer, goal, feedback: null), .. tokenizer.Encode(plan), Control(tokenizer, Verdict)];
     }
 
     private static int Control(BytePairTokenizer tokenizer, string name) =>

@@ -18,7 +18,7 @@ internal static class ExamplesCommand
             for (int each = parsed.GetValue(seed); each < parsed.GetValue(seed) + parsed.GetValue(count); each++)
             {
                 Example example = composer.Draw(each);
-                Console.WriteLine(JsonSerializer.Serialize(new { example.Goal, example.Feedback, example.Plan, example.Verdict }, PlanText.Options));
+                Console.WriteLine(JsonSerializer.Serialize(new { example.Goal, example.Feedback, example.Plan }, PlanText.Options));
             }
         });
         return command;

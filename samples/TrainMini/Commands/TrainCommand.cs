@@ -16,11 +16,14 @@ internal static class TrainCommand
         Option<int> layers = new("--layers") { Description = "Blocks. Default: 4.", DefaultValueFactory = _ => 4 };
         Option<int> width = new("--width") { Description = "Width of the residual stream. Default: 256.", DefaultValueFactory = _ => 256 };
         Option<double> learningRate = new("--learning-rate") { Description = "Highest learning rate. Default: 0.0015.", DefaultValueFactory = _ => 1.5e-3 };
+        Option<int> warmUp = new("--warm-up") { Description = "Updates over which the learning rate rises. Default: 200.", DefaultValueFactory = _ => 200 };
         Option<double> dropout = new("--dropout") { Description = "Default: 0.", DefaultValueFactory = _ => 0 };
+        Option<int> rows = new("--rows") { Description = "Goals in an update. Default: 80.", DefaultValueFactory = _ => 80 };
+        Option<bool> adam = new("--adamw") { Description = "AdamW for all parameters, instead of Muon for those between embedding and head." };
         Option<bool> fullPrecision = new("--fp32") { Description = "Single precision instead of bfloat16 products." };
         Option<DirectoryInfo?> from = new("--from") { Description = "A model folder whose weights and tokenizer the training starts with, such as the packed ones. Default: anew." };
         Option<bool> resume = new("--resume") { Description = "Goes on from the last checkpoint." };
-        Command command = new("train", "Trains the model from scratch.") { output, iterations, layers, width, learningRate, dropout, fullPrecision, from, resume };
+        Command command = new("train", "Trains the model from scratch.") { output, iterations, layers, width, learningRate, warmUp, dropout, rows, adam, fullPrecision, from, resume };
         command.SetAction((parsed, cancellationToken) => Task.Run(
             () =>
             {
@@ -53,13 +56,14 @@ internal static class TrainCommand
 
                 using Trainer trainer = new(
                     model,
-                    new GoalBatchSource(composer, tokenizer, corpus.Fingerprint()),
+                    new GoalBatchSource(corpus, tokenizer, parsed.GetValue(rows)),
                     new TrainerOptions
                     {
                         Iterations = parsed.GetValue(iterations),
                         LearningRate = parsed.GetValue(learningRate),
                         MinimumLearningRate = parsed.GetValue(learningRate) / 30,
-                        WarmUpIterations = 200,
+                        Muon = parsed.GetValue(adam) ? null : new MuonOptions(),
+                        WarmUpIterations = parsed.GetValue(warmUp),
                         EvaluationInterval = 500,
                         EvaluationBatches = 16,
                         CheckpointInterval = 500,

@@ -10,11 +10,7 @@ namespace TrainMini.Goals;
 /// <param name="HeldOutPhrasing">Whether a wording in it is held out of training.</param>
 /// <param name="HeldOutCombination">Whether a combination of families in it is held out of training.</param>
 internal sealed record Example(
-    string Goal, string Plan, string? Feedback, IReadOnlyList<string> Families, bool HeldOutPhrasing, bool HeldOutCombination)
-{
-    /// <summary>Set where a verdict on the plan is the target, not the plan: whether it is right.</summary>
-    public bool? Verdict { get; init; }
-}
+    string Goal, string Plan, string? Feedback, IReadOnlyList<string> Families, bool HeldOutPhrasing, bool HeldOutCombination);
 
 /// <summary>The steps of a plan under construction.</summary>
 internal sealed class PlanDraft

@@ -90,20 +90,8 @@ internal sealed partial class GoalComposer
             : null;
     }
 
-    /// <summary>What is trained on: a composed goal with the noise of typing, sometimes misspelt and planned again, sometimes with a plan to judge.</summary>
-    public Example Draw(int seed)
-    {
-        Example example = Mistakes.Apply(Noise.Apply(Compose(seed), seed), seed);
-        Random random = new(unchecked(seed * 37) ^ 0x2c1b3c6d);
-        if (example.Feedback is not null || random.Next(9) > 0)
-        {
-            return example;
-        }
-
-        return random.Next(2) == 0
-            ? example with { Verdict = true }
-            : Flaws.Apply(example.Plan, random) is { } flawed ? example with { Plan = flawed, Verdict = false } : example;
-    }
+    /// <summary>What is trained on: a composed goal with the noise of typing, sometimes misspelt and planned again.</summary>
+    public Example Draw(int seed) => Mistakes.Apply(Noise.Apply(Compose(seed), seed), seed);
 
     private string? Goal() => _whole.Length > 0 && _random.Next(100) < WholeShare ? Whole() : _random.Next(100) switch
     {

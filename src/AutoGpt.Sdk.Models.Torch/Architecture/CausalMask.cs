@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AutoGpt.Sdk.Models.Torch;
@@ -14,7 +13,7 @@ internal static class CausalMask
             return null;
         }
 
-        using Tensor full = torch.full(length, past + length, float.NegativeInfinity, dtype: type, device: device);
+        using Tensor full = Scalars.Full(length, past + length, float.NegativeInfinity, type, device);
         using Tensor mask = full.triu(past + 1);
         return mask.unsqueeze(0).repeat(1, config.Heads / config.KeyValueHeads, 1);
     }

@@ -78,7 +78,7 @@ internal sealed class CausalSelfAttention : Module
         // mask + scale · queries · keysᵀ in one pass. TorchSharp 0.107 passes these operands on in another order than its signature says:
         // the receiver and the first argument are the factors, the second is the summand.
         Tensor scores = context.Mask is null // [batch · shared, groups · sequence, past + sequence]
-            ? queries.mul(scale).bmm(keys.transpose(1, 2))
+            ? queries.Times(scale).bmm(keys.transpose(1, 2))
             : queries.baddbmm(keys.transpose(1, 2), context.Mask, beta: 1, alpha: scale);
         Tensor weights = functional.dropout(scores.softmax(-1), _dropout, training);
         Tensor attended = weights.bmm(values).view(batch, heads, length, size).transpose(1, 2).reshape(batch, length, heads * size);

@@ -33,7 +33,7 @@ internal sealed class Normalizer : Module<Tensor, Tensor>
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor meanSquare = input.square().mean([-1], keepdim: true);
-        return (input * (meanSquare + _config.NormalizationEpsilon).rsqrt() * _weight).MoveToOuterDisposeScope();
+        Tensor meanSquare = (input * input).mean([-1], keepdim: true);
+        return (input * meanSquare.Plus(_config.NormalizationEpsilon).rsqrt() * _weight).MoveToOuterDisposeScope();
     }
 }

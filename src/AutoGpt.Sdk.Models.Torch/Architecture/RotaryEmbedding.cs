@@ -37,5 +37,5 @@ internal sealed class RotaryEmbedding : Module
 internal sealed record Rotation(Tensor Cosines, Tensor Sines)
 {
     /// <summary><c>[batch, heads, sequence, size]</c> to the same.</summary>
-    public Tensor Apply(Tensor x) => (x * Cosines).addcmul(x.roll(x.shape[^1] / 2, -1), Sines, 1);
+    public Tensor Apply(Tensor x) => (x * Cosines).PlusProduct(x.roll(x.shape[^1] / 2, -1), Sines);
 }

@@ -31,8 +31,8 @@ internal sealed class TransformerBlock : Module
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor attended = _attention.Forward(_attentionNorm.forward(x).to(context.ComputeType), context);
-        x = x + functional.dropout(attended, _dropout, training);
+        x = x.Plus(functional.dropout(attended, _dropout, training));
         Tensor transformed = _feedForward.forward(_feedForwardNorm.forward(x).to(context.ComputeType));
-        return (x + functional.dropout(transformed, _dropout, training)).MoveToOuterDisposeScope();
+        return x.Plus(functional.dropout(transformed, _dropout, training)).MoveToOuterDisposeScope();
     }
 }

@@ -24,7 +24,7 @@ internal static class TransformerInitialization
             }
             else
             {
-                parameter.fill_(name.EndsWith(".bias", StringComparison.Ordinal) ? 0 : 1);
+                parameter.FillInPlace(name.EndsWith(".bias", StringComparison.Ordinal) ? 0 : 1);
             }
         }
     }

@@ -55,11 +55,11 @@ internal sealed class TransformerStack : Module
         Tensor x = Embedding.forward(ids); // [batch, sequence, width]
         if (_positions is not null)
         {
-            x = x + _positions.weight!.narrow(0, past, length);
+            x = x.Plus(_positions.weight!.narrow(0, past, length));
         }
         else if (_sinusoids is not null)
         {
-            x = x + get_buffer("sinusoids")!.narrow(0, past, length);
+            x = x.Plus(get_buffer("sinusoids")!.narrow(0, past, length));
         }
 
         x = functional.dropout(x, _dropout, training);

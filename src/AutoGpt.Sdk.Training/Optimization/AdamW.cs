@@ -1,4 +1,5 @@
 using AutoGpt.Sdk.Models;
+using AutoGpt.Sdk.Models.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace AutoGpt.Sdk.Training;
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019), PyTorch's formula. On the CPU a parameter's update is one pass over its memory
 /// instead of the eight of a loop over tensor operations. Not thread-safe.
 /// </summary>
-public sealed class AdamW : IDisposable
+public sealed class AdamW : IOptimizer
 {
     private readonly AdamWOptions _options;
     private readonly List<Slot> _slots = [];
@@ -44,26 +45,7 @@ public sealed class AdamW : IDisposable
     /// <param name="learningRate">At least 0.</param>
     /// <param name="maximumNorm">Gradients whose norm over all parameters exceeds this are scaled down to it; null for no limit.</param>
     /// <returns>The norm before scaling. Nothing is changed where it is not finite.</returns>
-    public double Step(double learningRate, double? maximumNorm = null)
-    {
-        using IDisposable noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        (Slot Slot, Tensor Gradient)[] active = [.. _slots.Select(slot => (slot, slot.Parameter.grad!)).Where(pair => pair.Item2 is not null)];
-        double norm = Math.Sqrt(active.Sum(pair => SquareSum(pair.Gradient)));
-        if (!double.IsFinite(norm))
-        {
-            return norm;
-        }
-
-        Steps++;
-        var update = new AdamWUpdate(_options, Steps, learningRate, maximumNorm is double limit && norm > limit ? limit / (norm + 1e-6) : 1);
-        foreach ((Slot slot, Tensor gradient) in active)
-        {
-            slot.Apply(gradient, update);
-        }
-
-        return norm;
-    }
+    public double Step(double learningRate, double? maximumNorm = null) => OptimizerSteps.Step(this, learningRate, maximumNorm);
 
     /// <summary>Forgets the gradients, so that the next backward pass starts anew.</summary>
     public void ZeroGradients()
@@ -74,11 +56,23 @@ public sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>The state: mean and mean square of each parameter's gradients, as <c>mean.NAME</c> and <c>square.NAME</c>.</summary>
-    internal IReadOnlyList<TensorView> CopyState() => [.. _slots.SelectMany(slot => slot.CopyState())];
+    double IOptimizer.SquaredGradientNorm() => _slots.Where(slot => slot.Parameter.grad is not null).Sum(slot => OptimizerState.SquareSum(slot.Parameter.grad!));
 
-    /// <summary>Takes a state that <see cref="CopyState"/> gave.</summary>
-    internal void LoadState(ITensorSource state, long steps)
+    void IOptimizer.Apply(double learningRate, double gradientScale)
+    {
+        using IDisposable noGradient = no_grad();
+        Steps++;
+        var update = new AdamWUpdate(_options, Steps, learningRate, gradientScale);
+        foreach (Slot slot in _slots.Where(slot => slot.Parameter.grad is not null))
+        {
+            slot.Apply(slot.Parameter.grad!, update);
+        }
+    }
+
+    // Mean and mean square of each parameter's gradients, as mean.NAME and square.NAME.
+    IReadOnlyList<TensorView> IOptimizer.CopyState() => [.. _slots.SelectMany(slot => slot.CopyState())];
+
+    void IOptimizer.LoadState(ITensorSource state, long steps)
     {
         foreach (Slot slot in _slots)
         {
@@ -95,18 +89,6 @@ public sealed class AdamW : IDisposable
         {
             slot.Dispose();
         }
-    }
-
-    private static double SquareSum(Tensor gradient)
-    {
-        if (gradient.device_type == DeviceType.CPU && gradient.is_contiguous())
-        {
-            return AdamWKernel.SquareSum(TensorSpan.Of(gradient));
-        }
-
-        using Tensor squares = gradient.square();
-        using Tensor sum = squares.sum(ScalarType.Float64);
-        return sum.item<double>();
     }
 
     private sealed class Slot(string name, Parameter parameter, bool decays) : IDisposable
@@ -129,43 +111,26 @@ public sealed class AdamW : IDisposable
             }
 
             using DisposeScope scope = NewDisposeScope();
-            Tensor scaled = gradient.mul(update.GradientScale);
-            _mean.mul_(update.Beta1).add_(scaled, 1 - update.Beta1);
-            _square.mul_(update.Beta2).addcmul_(scaled, scaled, 1 - update.Beta2);
-            parameter.mul_(1 - update.Shrinkage(decays));
-            parameter.addcdiv_(_mean, _square.sqrt().mul_(update.RootScale).add_(update.Epsilon), -update.StepSize);
+            Tensor scaled = gradient.Times(update.GradientScale);
+            _mean.MultiplyInPlace(update.Beta1).AddInPlace(scaled, 1 - update.Beta1);
+            _square.MultiplyInPlace(update.Beta2).AddInPlace(scaled * scaled, 1 - update.Beta2);
+            Tensor step = _mean / _square.sqrt().Times(update.RootScale).Plus(update.Epsilon);
+            parameter.MultiplyInPlace(1 - update.Shrinkage(decays)).AddInPlace(step, -update.StepSize);
         }
 
         public IEnumerable<TensorView> CopyState() =>
-            [View("mean." + name, _mean), View("square." + name, _square)];
+            [OptimizerState.View("mean." + name, _mean), OptimizerState.View("square." + name, _square)];
 
         public void LoadState(ITensorSource state)
         {
-            Read(state, "mean." + name, _mean);
-            Read(state, "square." + name, _square);
+            OptimizerState.Read(state, "mean." + name, _mean);
+            OptimizerState.Read(state, "square." + name, _square);
         }
 
         public void Dispose()
         {
             _mean.Dispose();
             _square.Dispose();
-        }
-
-        private static TensorView View(string name, Tensor tensor) =>
-            new(name, TensorType.F32, [.. tensor.shape.Select(size => (int)size)], Models.Torch.TensorBytes.Copy(tensor));
-
-        private static void Read(ITensorSource state, string name, Tensor destination)
-        {
-            if (!state.TryGet(name, out TensorView view) || !view.Shape.Select(size => (long)size).SequenceEqual(destination.shape))
-            {
-                throw new CheckpointException("the optimiser's state", $"tensor '{name}' is missing or has another shape. It belongs to another network.");
-            }
-
-            float[] values = new float[view.Count];
-            TensorReader.ReadSingles(view, values);
-            using IDisposable noGradient = no_grad();
-            using Tensor source = torch.tensor(values, destination.shape);
-            destination.copy_(source);
         }
     }
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace AutoGpt.Sdk.Training;
 
 /// <summary>
-/// Trains a causal transformer: AdamW, warm-up and cosine decay, gradient clipping, measurements on held-out data, checkpoints from which a run goes
+/// Trains a causal transformer: AdamW, or Muon and AdamW, warm-up and cosine decay, gradient clipping, measurements on held-out data, checkpoints from which a run goes
 /// on – on the CPU bit for bit – as if it had not been cut off. Not thread-safe.
 /// </summary>
 public sealed class Trainer : IDisposable
@@ -14,7 +14,7 @@ public sealed class Trainer : IDisposable
     private readonly IBatchSource _source;
     private readonly TrainerOptions _options;
     private readonly TrainingFolder? _folder;
-    private readonly AdamW _optimizer;
+    private readonly IOptimizer _optimizer;
     private readonly List<string> _warnings = [];
     private TrainingState _state;
 
@@ -38,7 +38,7 @@ public sealed class Trainer : IDisposable
 
         _model = model;
         _source = source;
-        _optimizer = new AdamW(model.named_parameters(), _options.Optimizer);
+        _optimizer = CreateOptimizer(model, _options);
         _state = new TrainingState { Data = source.Fingerprint, Settings = TrainingSettings.Of(model, _options) };
         try
         {
@@ -120,6 +120,17 @@ public sealed class Trainer : IDisposable
         _folder?.Dispose();
     }
 
+    private static IOptimizer CreateOptimizer(CausalTransformer model, TrainerOptions options)
+    {
+        if (options.Muon is null)
+        {
+            return new AdamW(model.named_parameters(), options.Optimizer);
+        }
+
+        var matrices = model.named_parameters().ToLookup(each => Muon.Suits(each.name, each.parameter));
+        return new OptimizerPair(new AdamW(matrices[false], options.Optimizer), new Muon(matrices[true], options.Muon));
+    }
+
     private UpdateResult Update(int iteration)
     {
         if (_model.Dropout > 0)
@@ -135,7 +146,7 @@ public sealed class Trainer : IDisposable
         foreach (TokenBatch batch in batches)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor part = CausalLoss.Sum(_model, batch) / targets;
+            Tensor part = CausalLoss.Sum(_model, batch).Times(1.0 / targets);
             part.backward();
             loss += part.item<float>();
         }

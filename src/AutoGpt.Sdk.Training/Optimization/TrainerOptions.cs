@@ -26,6 +26,9 @@ public sealed record TrainerOptions
     /// <summary>Constants of the optimiser. Default: those of <see cref="AdamWOptions"/>.</summary>
     public AdamWOptions Optimizer { get; init; } = new();
 
+    /// <summary>Where set, the matrices between embedding and head are trained by <see cref="Training.Muon"/> with these constants, the rest by AdamW. Default null: all by AdamW.</summary>
+    public MuonOptions? Muon { get; init; }
+
     /// <summary>Gradients whose norm exceeds this are scaled down to it; null for no limit. Default 1.</summary>
     public double? GradientNorm { get; init; } = 1;
 
@@ -49,7 +52,7 @@ public sealed record TrainerOptions
 
     /// <summary>
     /// Whether to go on from <c>last/</c> in the output folder where there is one. Default false: a folder with a checkpoint is refused. Network, precision,
-    /// dropout, data, <see cref="GradientAccumulation"/>, <see cref="GradientNorm"/>, <see cref="Optimizer"/> and <see cref="Seed"/> must be those of the run;
+    /// dropout, data, <see cref="GradientAccumulation"/>, <see cref="GradientNorm"/>, <see cref="Optimizer"/>, <see cref="Muon"/> and <see cref="Seed"/> must be those of the run;
     /// iterations, learning rates and intervals may be others.
     /// </summary>
     public bool Resume { get; init; }
@@ -82,5 +85,6 @@ public sealed record TrainerOptions
         OptionRange.Require(GradientNorm is null or > 0, GradientNorm, "above 0, or null for no limit");
         OptionRange.Require(Threads is null or > 0, Threads, "at least 1, or null to leave them as they are");
         Optimizer.Validate();
+        Muon?.Validate();
     }
 }

@@ -30,7 +30,7 @@ internal sealed class TrainingFolder : IDisposable
     }
 
     /// <summary>Loads the last checkpoint where there is one and resumption is wanted.</summary>
-    public TrainingState? Begin(CausalTransformer model, AdamW optimizer, TrainingState fresh, bool resume)
+    public TrainingState? Begin(CausalTransformer model, IOptimizer optimizer, TrainingState fresh, bool resume)
     {
         if (_tokenizer is not null)
         {
@@ -80,7 +80,7 @@ internal sealed class TrainingFolder : IDisposable
         return state with { Settings = fresh.Settings };
     }
 
-    public void SaveLast(CausalTransformer model, AdamW optimizer, TrainingState state) => _last.Replace(folder =>
+    public void SaveLast(CausalTransformer model, IOptimizer optimizer, TrainingState state) => _last.Replace(folder =>
     {
         SaveModel(folder, model);
         SafetensorsWriter.Write(Path.Combine(folder, OptimizerName), optimizer.CopyState());

@@ -24,7 +24,11 @@ public sealed class OptionRangeTests
         yield return Case(new TrainerOptions { Optimizer = new AdamWOptions { Beta2 = -.1 } }, "Beta2 is -0.1; it must be at least 0 and below 1.");
         yield return Case(new TrainerOptions { Optimizer = new AdamWOptions { Epsilon = 0 } }, "Epsilon is 0; it must be above 0 and finite.");
         yield return Case(new TrainerOptions { Optimizer = new AdamWOptions { WeightDecay = double.PositiveInfinity } }, "WeightDecay is Infinity; it must be at least 0 and finite.");
+        yield return Case(new TrainerOptions { Muon = new MuonOptions { Momentum = 1 } }, "Momentum is 1; it must be at least 0 and below 1.");
+        yield return Case(new TrainerOptions { Muon = new MuonOptions { Iterations = 0 } }, "Iterations is 0; it must be at least 1.");
+        yield return Case(new TrainerOptions { Muon = new MuonOptions { StepRootMeanSquare = 0 } }, "StepRootMeanSquare is 0; it must be above 0 and finite.");
+        yield return Case(new TrainerOptions { Muon = new MuonOptions { WeightDecay = -1 } }, "WeightDecay is -1; it must be at least 0 and finite.");
 
-        static TestCaseData Case(TrainerOptions options, string message) => new(options, message) { TestName = $"{{m}}({message.TrimEnd('.').Replace('.', ',')})" };
+        static TestCaseData Case(TrainerOptions options, string message) => new(options, message) { TestName = $"{{m}}({(options.Muon is null ? "" : "Muon, ")}{message.TrimEnd('.').Replace('.', ',')})" };
     }
 }

@@ -104,6 +104,7 @@ public sealed class ResumptionTests
         yield return new TestCaseData(Options with { GradientNorm = null }, same, "gradientNorm 1 instead of null") { TestName = "{m}(gradient norm)" };
         yield return new TestCaseData(Options with { GradientNorm = double.PositiveInfinity }, same, "gradientNorm 1 instead of \"Infinity\"") { TestName = "{m}(infinite gradient norm)" };
         yield return new TestCaseData(Options with { Optimizer = new AdamWOptions { Beta2 = .99 } }, same, "beta2 0.95 instead of 0.99") { TestName = "{m}(optimizer)" };
+        yield return new TestCaseData(Options with { Muon = new MuonOptions() }, same, "muon null instead of {\"momentum\":0.95,\"iterations\":5,\"stepRootMeanSquare\":0.2,\"weightDecay\":0.1}") { TestName = "{m}(Muon)" };
         yield return new TestCaseData(Options, same with { Dropout = .1 }, "dropout 0 instead of 0.1") { TestName = "{m}(dropout)" };
         yield return new TestCaseData(Options, same with { Precision = Precision.BFloat16 }, "precision \"Full\" instead of \"BFloat16\"") { TestName = "{m}(precision)" };
     }

@@ -20,15 +20,17 @@ public sealed class TrainerTests
     [TestCase(.2, Precision.Full)]
     [TestCase(0, Precision.BFloat16)]
     [TestCase(.2, Precision.BFloat16)]
-    public void A_run_that_was_cut_off_goes_on_bit_for_bit(double dropout, Precision precision)
+    [TestCase(.2, Precision.BFloat16, true)]
+    public void A_run_that_was_cut_off_goes_on_bit_for_bit(double dropout, Precision precision, bool muon = false)
     {
+        TrainerOptions options = Options with { Muon = muon ? new MuonOptions() : null };
         string whole = Path.Combine(_folder, "whole"), cut = Path.Combine(_folder, "cut");
-        TrainingResult expected = Run(Options with { OutputFolder = whole }, dropout, precision);
+        TrainingResult expected = Run(options with { OutputFolder = whole }, dropout, precision);
 
         // Cancelled in the middle, between two checkpoints and two measurements.
         using CancellationTokenSource cancellation = new();
-        Assert.That(() => Run(Options with { OutputFolder = cut }, dropout, precision, new Stop(cancellation, 10), cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
-        TrainingResult resumed = Run(Options with { OutputFolder = cut, Resume = true }, dropout, precision);
+        Assert.That(() => Run(options with { OutputFolder = cut }, dropout, precision, new Stop(cancellation, 10), cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        TrainingResult resumed = Run(options with { OutputFolder = cut, Resume = true }, dropout, precision);
 
         Assert.That(File.ReadAllBytes(Path.Combine(cut, "last", "model.safetensors")), Is.EqualTo(File.ReadAllBytes(Path.Combine(whole, "last", "model.safetensors"))));
         Assert.That(File.ReadAllBytes(Path.Combine(cut, "last", "optimizer.safetensors")), Is.EqualTo(File.ReadAllBytes(Path.Combine(whole, "last", "optimizer.safetensors"))));
