@@ -17,7 +17,7 @@ internal static class Scalars
     public static Tensor Plus(this Tensor tensor, double number)
     {
         using Scalar kept = number;
-        return tensor.add(kept);
+        return tensor.add(kept, One);
     }
 
     public static Tensor Times(this Tensor tensor, double number)

@@ -32,7 +32,7 @@ public sealed class ScalarsTests
             collector.Join();
         }
 
-        static TrainerOptions Options() => SmallRun.Options with { Iterations = 400, EvaluationInterval = 400, CheckpointInterval = 400, ReportInterval = 100, Muon = new MuonOptions() };
+        static TrainerOptions Options() => SmallRun.Options with { Iterations = 200, EvaluationInterval = 200, CheckpointInterval = 200, ReportInterval = 100, Muon = new MuonOptions() };
     }
 
     [Test]
