@@ -23,7 +23,7 @@ internal static class TrainCommand
         Option<bool> fullPrecision = new("--fp32") { Description = "Single precision instead of bfloat16 products." };
         Option<DirectoryInfo?> from = new("--from") { Description = "A model folder whose weights and tokenizer the training starts with, such as the packed ones. Default: anew." };
         Option<bool> resume = new("--resume") { Description = "Goes on from the last checkpoint." };
-        Command command = new("train", "Trains the model from scratch.") { output, iterations, layers, width, learningRate, warmUp, dropout, rows, adam, fullPrecision, from, resume };
+        Command command = new("train", "Trains the model, anew or from the weights of another run.") { output, iterations, layers, width, learningRate, warmUp, dropout, rows, adam, fullPrecision, from, resume };
         command.SetAction((parsed, cancellationToken) => Task.Run(
             () =>
             {

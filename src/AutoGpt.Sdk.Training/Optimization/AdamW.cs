@@ -56,16 +56,18 @@ public sealed class AdamW : IOptimizer
         }
     }
 
-    double IOptimizer.SquaredGradientNorm() => _slots.Where(slot => slot.Parameter.grad is not null).Sum(slot => OptimizerState.SquareSum(slot.Parameter.grad!));
+    double IOptimizer.SquaredGradientNorm() => OptimizerState.SquaredGradientNorm(_slots.Select(slot => slot.Parameter));
 
     void IOptimizer.Apply(double learningRate, double gradientScale)
     {
-        using IDisposable noGradient = no_grad();
         Steps++;
         var update = new AdamWUpdate(_options, Steps, learningRate, gradientScale);
-        foreach (Slot slot in _slots.Where(slot => slot.Parameter.grad is not null))
+        foreach (Slot slot in _slots)
         {
-            slot.Apply(slot.Parameter.grad!, update);
+            if (slot.Parameter.grad is Tensor gradient)
+            {
+                slot.Apply(gradient, update);
+            }
         }
     }
 

@@ -1,4 +1,6 @@
 using AutoGpt.Sdk.Models;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace AutoGpt.Sdk.Training;
 
@@ -30,6 +32,10 @@ internal static class OptimizerSteps
     /// <returns>The norm before scaling. Nothing is changed where it is not finite.</returns>
     public static double Step(this IOptimizer optimizer, double learningRate, double? maximumNorm)
     {
+        using IDisposable noGradient = no_grad();
+
+        // Every reading of a gradient makes a tensor, which would keep its memory until it is collected.
+        using DisposeScope scope = NewDisposeScope();
         double norm = Math.Sqrt(optimizer.SquaredGradientNorm());
         if (double.IsFinite(norm))
         {

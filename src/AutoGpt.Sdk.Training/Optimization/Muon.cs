@@ -63,11 +63,10 @@ public sealed class Muon : IOptimizer
         }
     }
 
-    double IOptimizer.SquaredGradientNorm() => _slots.Where(slot => slot.Parameter.grad is not null).Sum(slot => OptimizerState.SquareSum(slot.Parameter.grad!));
+    double IOptimizer.SquaredGradientNorm() => OptimizerState.SquaredGradientNorm(_slots.Select(slot => slot.Parameter));
 
     void IOptimizer.Apply(double learningRate, double gradientScale)
     {
-        using IDisposable noGradient = no_grad();
         Steps++;
 
         // Matrices of one shape go through the iteration together: many small products at a time keep the cores busier than one after another.

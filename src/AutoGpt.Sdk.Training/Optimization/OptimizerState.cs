@@ -1,6 +1,7 @@
 using AutoGpt.Sdk.Models;
 using AutoGpt.Sdk.Models.Torch;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AutoGpt.Sdk.Training;
@@ -25,7 +26,9 @@ internal static class OptimizerState
         destination.copy_(source);
     }
 
-    public static double SquareSum(Tensor gradient)
+    public static double SquaredGradientNorm(IEnumerable<Parameter> parameters) => parameters.Sum(parameter => parameter.grad is Tensor gradient ? SquareSum(gradient) : 0);
+
+    private static double SquareSum(Tensor gradient)
     {
         if (gradient.device_type == DeviceType.CPU && gradient.is_contiguous())
         {
