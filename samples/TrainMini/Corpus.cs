@@ -58,6 +58,8 @@ internal sealed partial class Corpus
             IEnumerable<string>? wanted = section switch
             {
                 ["tell", "wrap"] => ["noun"],
+                ["chain", ..] or ["short", "chain", ..] =>
+                    ["path", "chain", .. section.Contains("merged") ? (string[])["path2"] : [], .. section.Contains("stored") ? (string[])["out"] : []],
                 ["tell", "then"] or ["prefix"] or ["suffix"] or ["context"] or ["join"] => [],
                 [var id, "phrase"] when id.StartsWith("cond.", StringComparison.Ordinal) => ["column", "value"],
                 [var id, var mood] when families.TryGetValue(id, out Family? family) =>

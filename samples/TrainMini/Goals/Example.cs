@@ -23,10 +23,19 @@ internal sealed class PlanDraft
 
     private readonly List<string> _families = [];
 
-    /// <summary>Appends a family's steps; <c>$prev</c> is the last step before them.</summary>
-    public void Append(Family family, IReadOnlyDictionary<string, SlotValue> slots)
+    /// <summary>
+    /// Appends a family's steps; <c>$prev</c> is the last step before them, or the given one. A transform of a file that was only read takes the file itself.
+    /// </summary>
+    public void Append(Family family, IReadOnlyDictionary<string, SlotValue> slots, int? previous = null)
     {
-        int before = _steps.Count;
+        int before = previous ?? _steps.Count;
+        if (previous is null && family.IsTransform && _steps is [.., JsonObject last] && (string?)last["tool"] == "read_file" && family.Steps[0].Arguments[0] is { Key: "text", Value: "$prev" })
+        {
+            _steps.Remove(last);
+            slots = new Dictionary<string, SlotValue>(slots) { ["path"] = new SlotValue("", (string)last["arguments"]!["path"]!) };
+            family = family.OnFile();
+        }
+
         _families.Add(family.Id);
         foreach (StepTemplate template in family.Steps)
         {

@@ -25,6 +25,10 @@ internal sealed partial record Family(string Id, string Kind, IReadOnlyList<Step
 
     public bool IsTransform => Kind == "transform";
 
+    /// <summary>A transform as a source: the same step on a file.</summary>
+    public Family OnFile() => new(Id["t.".Length..], "source",
+        [Steps[0] with { Arguments = [KeyValuePair.Create("path", "{path}"), .. Steps[0].Arguments.Skip(1)] }]);
+
     /// <summary>The slots of the steps, each once, in order.</summary>
     public IReadOnlyList<string> Slots { get; } =
         [.. Steps.SelectMany(step => step.Arguments).SelectMany(argument => SlotPattern().Matches(argument.Value)).Select(match => match.Groups[1].Value).Distinct()];
@@ -61,7 +65,7 @@ internal sealed partial record Family(string Id, string Kind, IReadOnlyList<Step
             "extract" => before.Steps[^1].Tool is "read_file" or "concat" or "filter_lines" or "search_files" or "summarize" or "take_lines",
             "count" or "change_case" or "replace" => before.Result is ResultKind.Lines or ResultKind.Text,
             _ => before.Result == ResultKind.Lines || before.Steps[^1].Tool is "concat" or "read_file" or "replace" or "change_case",
-        } && before.Steps[^1].Tool != tool;
+        } && (before.Steps[^1].Tool != tool || tool is "filter_lines" or "replace");
     }
 
     public static IReadOnlyList<Family> Read(string path) =>

@@ -26,6 +26,7 @@ internal sealed partial class GoalComposer
     private readonly Phrasings _phrasings;
     private readonly PhrasingSet _set;
     private readonly WordLists _words;
+    private readonly Family _read;
     private readonly Family[] _sources;
     private readonly Family[] _actions;
     private readonly Family[] _transforms;
@@ -54,6 +55,7 @@ internal sealed partial class GoalComposer
         _synonyms = set == PhrasingSet.Training ? corpus.Synonyms : null;
         _combinations = new Combinations(families);
         _whole = [.. corpus.Whole.All.Where(goal => set == PhrasingSet.All || !goal.HeldOut)];
+        _read = families.First(family => family.Id == "read");
         _sources = [.. families.Where(family => family.IsSource)];
         _actions = [.. families.Where(family => family.IsAction)];
         _transforms = [.. families.Where(family => family.IsTransform)];
@@ -95,12 +97,13 @@ internal sealed partial class GoalComposer
 
     private string? Goal() => _whole.Length > 0 && _random.Next(100) < WholeShare ? Whole() : _random.Next(100) switch
     {
-        < 24 => Told(transforms: 0),
-        < 42 => Told(transforms: _random.Next(4) == 0 ? 2 : 1),
-        < 58 => Stored(transforms: 0),
+        < 32 => Chained(),
+        < 44 => Told(transforms: 0),
+        < 56 => Told(transforms: _random.Next(4) == 0 ? 2 : 1),
+        < 64 => Stored(transforms: 0),
         < 78 => Stored(transforms: _random.Next(3) == 0 ? 2 : 1),
-        < 87 => TwoResults(),
-        < 94 => Actions(),
+        < 88 => TwoResults(),
+        < 95 => Actions(),
         _ => StoredThen(),
     };
 
@@ -194,7 +197,7 @@ internal sealed partial class GoalComposer
         }
 
         Family sink = _sinks[_random.Next(4) == 0 ? 1 : 0];
-        NoteCombination(chain.Count == 0 ? source : chain[^1], sink);
+        NoteCombination(Last(source, chain), sink);
         string goal;
         if (_random.Next(2) == 0)
         {
@@ -215,6 +218,67 @@ internal sealed partial class GoalComposer
 
         return Dress(goal);
     }
+
+    /// <summary>One clause after another, each on what comes out of the one before, on one file or on two put together.</summary>
+    private string? Chained()
+    {
+        bool brief = _random.Next(3) == 0;
+        bool merged = _random.Next(4) == 0;
+        bool stored = (brief && merged) || _random.Next(2) == 0;
+        Family? start = merged ? _sources.First(family => family.Id == "concat.2") : null;
+        List<Family>? chain = Chain(start ?? _read, merged ? _random.Next(1, 4) : _random.Next(2, 5));
+        if (chain is null || chain.Any(family => family.Steps[0].Tool is "convert_units" or "combine_numbers"))
+        {
+            return null;
+        }
+
+        string frame = Pick($"{(brief ? "short " : "")}chain {(merged ? "merged " : "")}{(stored ? "stored" : "told")}");
+        Dictionary<string, SlotValue> slots = [];
+        foreach (string slot in SlotPattern().Matches(frame).Select(match => match.Groups[1].Value).Where(slot => slot != "chain"))
+        {
+            slots.Add(slot, _filler.Fill(slot));
+        }
+
+        _draft.Append(start ?? _read, slots);
+        string[] clauses = [.. chain.Select(family => Say(family, brief ? "short" : "then"))];
+        string goal = SlotPattern().Replace(frame, match => match.Groups[1].Value == "chain" ? (brief ? Listed(clauses) : Sequence(clauses)) : slots[match.Groups[1].Value].Said);
+        if (!stored)
+        {
+            _draft.Finish(_draft.Count);
+            return Dress(goal);
+        }
+
+        Family before = Last(start ?? _read, chain);
+        NoteCombination(before, _sinks[0]);
+        int result = _draft.Count;
+        _draft.Append(_sinks[0], slots);
+        Family count = _transforms.First(family => family.Id == "t.count.lines");
+        switch (_random.Next(8))
+        {
+            case 0 when before.Result == ResultKind.Lines:
+                NoteCombination(before, count);
+                goal += Joined(Pick("t.count.lines then"));
+                _draft.Append(count, slots, result);
+                _draft.Finish(_draft.Count);
+                break;
+            case 1:
+                string tell = Pick("tell then");
+                goal += tell.StartsWith("and ", StringComparison.Ordinal) ? " " + tell : Joined(tell);
+                _draft.Finish(result);
+                break;
+        }
+
+        return Dress(goal);
+    }
+
+    private string Sequence(string[] clauses)
+    {
+        string last = _random.Next(5) switch { 0 => ", then ", 1 => " and then ", 2 when clauses.Length > 2 => ", and ", 3 => ", ", _ => " and " };
+        string between = _random.Next(4) == 0 ? ", then " : ", ";
+        return clauses.Length == 1 ? clauses[0] : string.Join(between, clauses[..^1]) + last + clauses[^1];
+    }
+
+    private string Listed(string[] clauses) => string.Join(_random.Next(8) switch { 0 => " | ", 1 => "; ", 2 => " > ", 3 => " → ", 4 => " + ", 5 => ", then ", _ => ", " }, clauses);
 
     /// <summary>Two results that do not depend on each other.</summary>
     private string? TwoResults()
@@ -315,20 +379,28 @@ internal sealed partial class GoalComposer
         Family before = source;
         for (int index = 0; index < transforms; index++)
         {
-            Family[] fitting = [.. _transforms.Where(family => family.Accepts(before) && !chain.Contains(family))];
+            Family[] fitting = [.. _transforms.Where(family => family.Accepts(before) && (!chain.Contains(family) || family.Slots.Contains("text")))];
             if (fitting.Length == 0 || source.Steps.Count > 1)
             {
                 return null;
             }
 
             Family next = fitting[_random.Next(fitting.Length)];
-            NoteCombination(before, next);
+            if (before.Id != "read" || next.Steps[0].Arguments[0].Key != "text")
+            {
+                NoteCombination(before, next);
+            }
+
             chain.Add(next);
-            before = next;
+            before = Last(source, chain);
         }
 
         return chain;
     }
+
+    // A transform of a file that is only read works on the file itself.
+    private static Family Last(Family source, List<Family> chain) =>
+        chain.Count == 0 ? source : chain.Count == 1 && source.Id == "read" && chain[0].Steps[0].Arguments[0].Key == "text" ? chain[0].OnFile() : chain[^1];
 
     private string Noun(Family source, List<Family> chain)
     {

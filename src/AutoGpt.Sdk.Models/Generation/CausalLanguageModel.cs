@@ -9,7 +9,7 @@ namespace AutoGpt.Sdk.Models;
 /// Generating and scoring decode on the thread pool. What comes before runs on the caller's thread: the prompt is encoded in the call, a schema is
 /// compiled when the stream is first asked for an update. So does <see cref="ITokenContext.AppendAsync"/>, which only waits for its turn asynchronously.
 /// </remarks>
-public sealed class CausalLanguageModel : ITokenModel, IDisposable
+public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, IDisposable
 {
     private readonly ILogitsBackend _backend;
     private readonly CausalLanguageModelOptions _options;
@@ -61,9 +61,23 @@ public sealed class CausalLanguageModel : ITokenModel, IDisposable
         Prompt prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompt);
+        return GenerateAsync(Encode(prompt), options ?? new GenerationOptions(), prompt.Sections, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<Completion> GenerateCandidatesAsync(
+        Prompt prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
         options ??= new GenerationOptions();
-        int[] ids = prompt.Text is null ? _options.PromptFormat.Format(prompt, Tokenizer) : WithBegin(Tokenizer.Encode(prompt.Text));
-        return GenerateAsync(ids, options, prompt.Sections, cancellationToken);
+        if (options.Sampling.Temperature > 0)
+        {
+            throw new NotSupportedException("Candidates are listed greedily: set the temperature to 0, or draw several completions with different seeds.");
+        }
+
+        int[] ids = Encode(prompt);
+        Check(ids, options);
+        return new CandidateSearch(this, options, prompt.Sections, ids).RunAsync(cancellationToken);
     }
 
     /// <summary>Generates a continuation of token ids and streams it.</summary>
@@ -126,13 +140,8 @@ public sealed class CausalLanguageModel : ITokenModel, IDisposable
     private async IAsyncEnumerable<GenerationUpdate> GenerateAsync(
         ReadOnlyMemory<int> prompt, GenerationOptions options, IReadOnlyList<PromptSection> sections, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (options.MaxTokens < 1)
-        {
-            throw new ArgumentOutOfRangeException(nameof(options), options.MaxTokens, $"MaxTokens is {options.MaxTokens}; it must be at least 1.");
-        }
-
-        CheckPrompt(prompt.Span);
-        Generation generation = new(this, options, sections, prompt);
+        Check(prompt.Span, options);
+        Generation generation = new(this, options, Constrain(options, sections), prompt);
         int capacity = (int)Math.Min((long)prompt.Length + options.MaxTokens, Config.ContextLength);
         using ITokenContext context = CreateContext(new ContextOptions { Capacity = capacity });
         ReadOnlyMemory<int> unread = prompt;
@@ -159,7 +168,19 @@ public sealed class CausalLanguageModel : ITokenModel, IDisposable
     internal ITokenConstraint? Constrain(GenerationOptions options, IReadOnlyList<PromptSection> sections) =>
         options.Schema is { } schema ? _options.Constraints.Compile(schema, sections, Tokenizer) : null;
 
+    private int[] Encode(Prompt prompt) => prompt.Text is null ? _options.PromptFormat.Format(prompt, Tokenizer) : WithBegin(Tokenizer.Encode(prompt.Text));
+
     private int[] WithBegin(int[] ids) => Tokenizer.BeginOfText is int begin ? [begin, .. ids] : ids;
+
+    private void Check(ReadOnlySpan<int> prompt, GenerationOptions options)
+    {
+        if (options.MaxTokens < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.MaxTokens, $"MaxTokens is {options.MaxTokens}; it must be at least 1.");
+        }
+
+        CheckPrompt(prompt);
+    }
 
     private void CheckPrompt(ReadOnlySpan<int> ids)
     {

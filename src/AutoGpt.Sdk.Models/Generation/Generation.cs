@@ -15,18 +15,21 @@ internal sealed class Generation
     private readonly int _promptTokens;
     private int _generated;
 
-    public Generation(CausalLanguageModel model, GenerationOptions options, IReadOnlyList<PromptSection> sections, ReadOnlyMemory<int> prompt)
+    public Generation(CausalLanguageModel model, GenerationOptions options, ITokenConstraint? constraint, ReadOnlyMemory<int> prompt)
     {
         _options = options;
         _tokenizer = model.Tokenizer;
         _sampler = new Sampler(options.Sampling, model.Config.VocabularySize, options.Seed);
-        _constraint = model.Constrain(options, sections);
+        _constraint = constraint;
         _mask = new ulong[_constraint is null ? 0 : (model.Config.VocabularySize + 63) / 64];
         _context = [.. prompt.Span];
         _detokenizer = new StreamingDetokenizer(_tokenizer);
         _stops = new StopTexts(options.Stops);
         _promptTokens = prompt.Length;
     }
+
+    /// <summary>What the constraint allowed at the token chosen last; empty without one.</summary>
+    public ReadOnlySpan<ulong> Allowed => _mask;
 
     /// <summary>The token to read next.</summary>
     public ReadOnlyMemory<int> Last => _last;
@@ -36,13 +39,31 @@ internal sealed class Generation
     /// <param name="isFull">Whether the model can read no further token.</param>
     public GenerationUpdate Advance(ReadOnlySpan<float> logits, bool isFull)
     {
+        return Append(Choose(logits), isFull);
+    }
+
+    /// <summary>Chooses the next token.</summary>
+    /// <param name="logits"><c>[vocabulary]</c>.</param>
+    public GeneratedToken Choose(ReadOnlySpan<float> logits)
+    {
         _constraint?.FillMask(_mask);
         int id = _sampler.Sample(logits, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_context), _mask);
+        return _options.LogProbabilities
+            ? new GeneratedToken(id, LogProbabilities.Of(logits, id), LogProbabilities.Of(logits, id, _mask))
+            : new GeneratedToken(id);
+    }
+
+    /// <summary>Says what a token, chosen now or before, adds to the text.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="isFull">Whether the model can read no further token.</param>
+    public GenerationUpdate Append(GeneratedToken token, bool isFull)
+    {
+        int id = token.Id;
         bool ends = IsEnd(id) && (_options.StopAtEndOfText || _constraint is not null);
         _generated++;
         if (ends)
         {
-            return Finish(id, logits, _stops.Append(_detokenizer.Flush()) + _stops.Flush(), FinishReason.Stop);
+            return Finish(token, _stops.Append(_detokenizer.Flush()) + _stops.Flush(), FinishReason.Stop);
         }
 
         _constraint?.Accept(id);
@@ -52,25 +73,21 @@ internal sealed class Generation
         string text = _stops.Append(id < _tokenizer.VocabularySize ? _detokenizer.Append(id) : "");
         if (_stops.Met || _constraint is { MustEnd: true })
         {
-            return Finish(id, logits, _stops.Met ? text : text + _stops.Append(_detokenizer.Flush()) + _stops.Flush(), FinishReason.Stop);
+            return Finish(token, _stops.Met ? text : text + _stops.Append(_detokenizer.Flush()) + _stops.Flush(), FinishReason.Stop);
         }
 
         return isFull || _generated == _options.MaxTokens
-            ? Finish(id, logits, text + _stops.Append(_detokenizer.Flush()) + _stops.Flush(), FinishReason.Length)
-            : new GenerationUpdate { Text = text, Tokens = [Token(id, logits)] };
+            ? Finish(token, text + _stops.Append(_detokenizer.Flush()) + _stops.Flush(), FinishReason.Length)
+            : new GenerationUpdate { Text = text, Tokens = [token] };
     }
 
     private bool IsEnd(int id) => id == _tokenizer.EndOfText || (_tokenizer is IStopTokens stops && stops.StopTokens.Contains(id));
 
-    private GenerationUpdate Finish(int id, ReadOnlySpan<float> logits, string text, FinishReason reason) => new()
+    private GenerationUpdate Finish(GeneratedToken token, string text, FinishReason reason) => new()
     {
         Text = text,
-        Tokens = [Token(id, logits)],
+        Tokens = [token],
         Finish = reason,
         Usage = new TokenUsage(_promptTokens, _generated),
     };
-
-    private GeneratedToken Token(int id, ReadOnlySpan<float> logits) => _options.LogProbabilities
-        ? new GeneratedToken(id, LogProbabilities.Of(logits, id), LogProbabilities.Of(logits, id, _mask))
-        : new GeneratedToken(id);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
@@ -44,11 +45,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
             tokens += completion.Usage.Total;
             if (completion.Finish == FinishReason.Length)
             {
-                throw new ModelOutputException(
-                    $"The model '{_model.Description.Name}' was cut off after {completion.Usage.CompletionTokens} tokens of {What}.", tokens)
-                {
-                    TokenLimitReached = TokensLeft - tokens < 1,
-                };
+                throw CutOff(completion, tokens);
             }
 
             problems = [];
@@ -68,10 +65,61 @@ internal sealed class StructuredGeneration(ILanguageModel model)
             };
         }
 
-        throw new ModelOutputException($"The model '{_model.Description.Name}' gave no valid {What.Split(' ')[^1]}: {SingleLine.Of(string.Join(" ", problems))}", tokens);
+        throw Invalid(problems, tokens);
     }
 
-    private async Task<Completion> GenerateAsync(Prompt prompt, long spent, CancellationToken cancellationToken)
+    /// <summary>
+    /// Values for the same request, the model's first choice first; just that one where it has no others. What is cut off, or not valid, is passed over, but
+    /// fails where there is nothing else.
+    /// </summary>
+    /// <param name="max">Completions to look at, at most.</param>
+    /// <inheritdoc cref="RunAsync" path="/param"/>
+    /// <returns>As of <see cref="RunAsync"/>; the tokens of each are those since the one before.</returns>
+    public async IAsyncEnumerable<(T Value, double? Confidence, long Tokens)> RunManyAsync<T>(
+        int max, Prompt prompt, Func<JsonElement, List<string>, T> read, Func<IReadOnlyList<string>, string> repairText, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (max == 1 || _model.GetService<ICandidateModel>() is not { } candidates)
+        {
+            yield return await RunAsync(prompt, read, repairText, cancellationToken).ConfigureAwait(false);
+            yield break;
+        }
+
+        (Prompt told, GenerationOptions options) = Request(prompt, spent: 0);
+        ModelOutputException? failure = null;
+        long spent = 0, tokens = 0;
+        int seen = 0;
+        await foreach (Completion completion in candidates.GenerateCandidatesAsync(told, options, cancellationToken).ConfigureAwait(false))
+        {
+            spent += completion.Usage.Total;
+            tokens += completion.Usage.Total;
+            List<string> problems = [];
+            if (completion.Finish == FinishReason.Length)
+            {
+                failure ??= CutOff(completion, spent);
+            }
+            else if (Parse(completion.Text, problems) is { } json && read(json, problems) is { } value && problems.Count == 0)
+            {
+                yield return (value, Confidence(completion.Tokens), tokens);
+                tokens = 0;
+            }
+            else
+            {
+                failure ??= Invalid(problems, spent);
+            }
+
+            if (++seen == max || spent >= TokensLeft)
+            {
+                break;
+            }
+        }
+
+        if (failure is not null && tokens == spent)
+        {
+            throw failure.After(spent - failure.Tokens);
+        }
+    }
+
+    private (Prompt Prompt, GenerationOptions Options) Request(Prompt prompt, long spent)
     {
         long left = TokensLeft - spent;
         if (left < 1)
@@ -87,10 +135,24 @@ internal sealed class StructuredGeneration(ILanguageModel model)
             Seed = Seed,
             LogProbabilities = _model.Description.LogProbabilities,
         };
-        Prompt told = takesSchema ? prompt : prompt with
+        return (takesSchema ? prompt : prompt with
         {
             Instructions = $"{prompt.Instructions}\nThe JSON must fit this JSON Schema:\n{Schema.GetRawText()}",
-        };
+        }, options);
+    }
+
+    private ModelOutputException CutOff(Completion completion, long tokens) => new(
+        $"The model '{_model.Description.Name}' was cut off after {completion.Usage.CompletionTokens} tokens of {What}.", tokens)
+    {
+        TokenLimitReached = TokensLeft - tokens < 1,
+    };
+
+    private ModelOutputException Invalid(List<string> problems, long tokens) =>
+        new($"The model '{_model.Description.Name}' gave no valid {What.Split(' ')[^1]}: {SingleLine.Of(string.Join(" ", problems))}", tokens);
+
+    private async Task<Completion> GenerateAsync(Prompt prompt, long spent, CancellationToken cancellationToken)
+    {
+        (Prompt told, GenerationOptions options) = Request(prompt, spent);
         try
         {
             return await _model.CompleteAsync(told, options, cancellationToken).ConfigureAwait(false);

@@ -44,13 +44,33 @@ public sealed class LanguageModelPlanner : IPlanner
         JsonElement schema = _model.Description.StructuredOutput == StructuredOutput.Masked
             ? PlanSchema.Build(context.Tools, maxSteps, [.. prompt.Sections.Select(section => section.Name)])
             : PlanSchema.BuildPlain(context.Tools, maxSteps);
-        ((Plan plan, string text), double? confidence, long tokens) = await Generation(schema, "a plan", context, tokens: 0).RunAsync(
-            prompt, (json, problems) => Read(json, context, maxSteps, problems), PlanningPrompt.RepairText, cancellationToken).ConfigureAwait(false);
+        (Plan Plan, string Text, double? Confidence)? best = null;
+        PlanDoubt least = PlanDoubt.Question;
+        long tokens = 0;
+        await foreach (((Plan Plan, string Text) draft, double? probability, long taken) in Generation(schema, "a plan", context, tokens: 0).RunManyAsync(
+            _options.MaxCandidates, prompt, (json, problems) => Read(json, context, maxSteps, problems), PlanningPrompt.RepairText, cancellationToken).ConfigureAwait(false))
+        {
+            tokens += taken;
+            bool first = best is null;
+            PlanDoubt doubt = PlanDoubts.Of(draft.Plan, context);
+            if (first || doubt < least)
+            {
+                (best, least) = ((draft.Plan, draft.Text, probability), doubt);
+            }
+
+            // A question in the first place is the model's answer, not a bad plan.
+            if (least == PlanDoubt.None || (first && doubt == PlanDoubt.Question))
+            {
+                break;
+            }
+        }
+
+        (Plan plan, string text, double? confidence) = best!.Value;
         bool accepted = true;
         if (_options.ReviewPlans && !plan.IsQuestion && !(confidence < _options.MinConfidence) && context.Attempts.Count == 0)
         {
-            (accepted, double? probability, tokens) = await ReviewAsync(text, context, tokens, cancellationToken).ConfigureAwait(false);
-            confidence = confidence is { } planned && probability is { } judged ? Math.Min(planned, judged) : probability ?? confidence;
+            (accepted, double? judged, tokens) = await ReviewAsync(text, context, tokens, cancellationToken).ConfigureAwait(false);
+            confidence = confidence is { } planned && judged is { } verdict ? Math.Min(planned, verdict) : judged ?? confidence;
         }
 
         return Doubt(context, plan, accepted, confidence) is { } question
@@ -129,7 +149,7 @@ public sealed class LanguageModelPlanner : IPlanner
         }
 
         // What an earlier plan used and this one does not was a slip of the pen: the tools have named the file that is there.
-        return _options.AskAboutUnusedFiles && GoalFiles.FirstUnused(context.Goal.Text, [plan, .. context.Attempts.Select(attempt => attempt.Plan)]) is { } file
+        return _options.AskAboutUnusedFiles && GoalMentions.FirstUnusedFile(context.Goal.Text, [plan, .. context.Attempts.Select(attempt => attempt.Plan)]) is { } file
             ? $"The plan does not use '{file}'. What is to be done with it?"
             : null;
     }

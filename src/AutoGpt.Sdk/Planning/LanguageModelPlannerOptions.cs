@@ -12,6 +12,7 @@ public sealed record LanguageModelPlannerOptions
         MaxPlanSteps = 8,
         MaxTokens = 192,
         MaxRepairs = 0,
+        MaxCandidates = 8,
         MinConfidence = 0.6,
         AskAboutUnusedFiles = true,
     };
@@ -27,6 +28,12 @@ public sealed record LanguageModelPlannerOptions
     /// would answer the same. Default 2, at least 0.
     /// </summary>
     public int MaxRepairs { get; init; } = 2;
+
+    /// <summary>
+    /// Plans to look at, at most, where the first one leaves a file, a quotation or a number of the goal aside or says a thing twice: the first without such
+    /// a fault is taken, else the one with the least. For models that can go on to their second choice (<see cref="ICandidateModel"/>). Default 1, at least 1.
+    /// </summary>
+    public int MaxCandidates { get; init; } = 1;
 
     /// <summary>
     /// Ask the person instead of running a plan whose least certain decision was less probable than this. Only for models that
@@ -50,6 +57,7 @@ public sealed record LanguageModelPlannerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxPlanSteps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxTokens, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxRepairs);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxCandidates, 1);
         if (MinConfidence is not (>= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(MinConfidence), MinConfidence, "Must be from 0 to 1.");

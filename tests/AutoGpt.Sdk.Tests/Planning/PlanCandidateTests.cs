@@ -1,0 +1,148 @@
+using System.Runtime.CompilerServices;
+using AutoGpt.Sdk.Testing;
+using Microsoft.Extensions.AI;
+
+namespace AutoGpt.Sdk.Tests;
+
+/// <summary>Which of a model's plans is taken when its first choice has a fault.</summary>
+public sealed class PlanCandidateTests
+{
+    private const string A = """{"tool":"read","arguments":{"path":"a.txt"}}""";
+    private const string B = """{"tool":"read","arguments":{"path":"b.txt"}}""";
+    private const string Both = """{"tool":"concat","arguments":{"texts":["$1","$2"]}}""";
+    private const string Twice = """{"tool":"concat","arguments":{"texts":["$1","$1"]}}""";
+    private const string Seven = """{"tool":"echo","arguments":{"text":"7"}}""";
+    private const string Hello = """{"tool":"echo","arguments":{"text":"Hello there"}}""";
+    private static readonly AIFunction[] Tools =
+    [
+        new TestTool("read", TestTool.Path),
+        new TestTool("echo", TestTool.Text),
+        new TestTool("concat", """{"type":"object","properties":{"texts":{"type":"array","items":{"type":"string","x-reference":true}}},"required":["texts"]}"""),
+    ];
+
+    private static string Steps(params string[] steps) => $$"""{"steps":[{{string.Join(',', steps)}}]}""";
+
+    private static ValueTask<Plan> PlanAsync(ICandidateModel model, string goal, int candidates = 8, double confidence = 0) =>
+        new LanguageModelPlanner((ILanguageModel)model, new LanguageModelPlannerOptions { MaxCandidates = candidates, MaxRepairs = 0, MinConfidence = confidence, AskAboutUnusedFiles = true })
+            .PlanAsync(new PlanningContext(goal, Tools));
+
+    [TestCase("read a.txt and b.txt", new[] { A }, new[] { A, B })]
+    [TestCase("say \"hello there\"", new[] { Seven }, new[] { Hello })]
+    [TestCase("say “Hello there”", new[] { Seven }, new[] { Hello })]
+    [TestCase("it's said that 'hello there' isn't rude", new[] { Seven }, new[] { Hello })]
+    [TestCase("say 7", new[] { Hello }, new[] { Seven })]
+    [TestCase("join a.txt and b.txt", new[] { A, B, Twice }, new[] { A, B, Both })]
+    [TestCase("read a.txt", new[] { A, A }, new[] { A })]
+    public async Task A_plan_without_a_fault_is_taken_before_one_with(string goal, string[] first, string[] second)
+    {
+        Choosing model = new(Steps(first), Steps(second), Steps(Hello));
+        Plan plan = await PlanAsync(model, goal);
+        Assert.That(plan.Steps.Select(step => step.Tool + step.Arguments.ToJsonString()), Is.EqualTo(second.Select(Written)));
+        Assert.That((model.Listed, plan.Tokens), Is.EqualTo((2, 30L)), "no more than are needed, and both are paid for");
+    }
+
+    [TestCase("read a.txt")]
+    [TestCase("Since 3.5.2026 at 10:30 I read a.txt: e.g. now, it's (12*7) that isn't")]
+    public async Task A_first_plan_without_a_fault_is_taken(string goal)
+    {
+        Choosing model = new(Steps(A), Steps(B));
+        Assert.That((await PlanAsync(model, goal)).Steps, Has.Count.EqualTo(1));
+        Assert.That(model.Listed, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_least_of_the_faults_is_put_up_with()
+    {
+        Choosing model = new(Steps(A), Steps(A, B, Twice), Steps(A, B), Steps(B));
+        Plan plan = await PlanAsync(model, "say 12 and join a.txt and b.txt");
+        Assert.That((plan.Steps.Count, model.Listed), Is.EqualTo((3, 4)), "the first of those that only leave the number aside");
+    }
+
+    [Test]
+    public async Task A_file_that_no_plan_uses_asks_once_all_were_looked_at()
+    {
+        Choosing model = new(Steps(A), Steps(Hello), Steps(), Steps(A, B));
+        Plan plan = await PlanAsync(model, "read a.txt and b.txt", candidates: 3);
+        Assert.That(plan.Question, Does.StartWith("The plan does not use 'b.txt'."));
+        Assert.That((model.Listed, plan.Tokens), Is.EqualTo((3, 45L)));
+    }
+
+    [Test]
+    public async Task A_question_in_the_first_place_stands()
+    {
+        Choosing model = new(Steps(), Steps(A));
+        Plan plan = await PlanAsync(model, "read a.txt");
+        Assert.That((plan.IsQuestion, model.Listed), Is.EqualTo((true, 1)));
+    }
+
+    [Test]
+    public async Task A_question_in_the_second_place_is_no_better_than_a_plan_with_a_fault()
+    {
+        Choosing model = new(Steps(Hello), Steps());
+        Assert.That((await PlanAsync(model, "say 7")).Steps, Has.Count.EqualTo(1));
+    }
+
+    [TestCase(0.5, false)]
+    [TestCase(0.9, true)]
+    public async Task The_confidence_is_that_of_the_plan_taken(double bound, bool asks)
+    {
+        Choosing model = new(
+            new ScriptedReply(Steps(Hello)) { LogProbabilities = [Math.Log(0.3)] },
+            new ScriptedReply(Steps(Seven)) { LogProbabilities = [Math.Log(0.8)] });
+        Plan plan = await PlanAsync(model, "say 7", confidence: bound);
+        Assert.That((plan.IsQuestion, plan.Confidence), Is.EqualTo((asks, 0.8)).Within(1e-9));
+    }
+
+    [Test]
+    public async Task What_is_cut_off_or_not_valid_is_passed_over()
+    {
+        Choosing model = new(new ScriptedReply("{") { Finish = FinishReason.Length, Usage = new TokenUsage(10, 5) }, "nonsense", Steps(A));
+        Plan plan = await PlanAsync(model, "read a.txt");
+        Assert.That((plan.Steps.Count, plan.Tokens), Is.EqualTo((1, 45L)));
+    }
+
+    [Test]
+    public async Task Nothing_but_failures_is_a_failure_that_is_paid_for()
+    {
+        Choosing model = new(new ScriptedReply("{") { Finish = FinishReason.Length, Usage = new TokenUsage(10, 5) }, "nonsense");
+        ModelOutputException error = (await Assert.ThrowsAsync<ModelOutputException>(() => PlanAsync(model, "read a.txt").AsTask()))!;
+        Assert.That(error, Has.Message.Contains("cut off").And.Property("Tokens").EqualTo(30));
+    }
+
+    [Test]
+    public async Task Candidates_end_with_the_tokens()
+    {
+        Choosing model = new(Steps(Hello), Steps(Hello, A), Steps(Seven));
+        Plan plan = await new LanguageModelPlanner(model, new LanguageModelPlannerOptions { MaxCandidates = 8 }).PlanAsync(new PlanningContext("say 7", Tools) { TokensLeft = 20 });
+        Assert.That((model.Listed, plan.Tokens), Is.EqualTo((2, 30L)));
+    }
+
+    private static string Written(string step)
+    {
+        PlanStep parsed = new(1, (string)System.Text.Json.Nodes.JsonNode.Parse(step)!["tool"]!, System.Text.Json.Nodes.JsonNode.Parse(step)!["arguments"]!.AsObject());
+        return parsed.Tool + parsed.Arguments.ToJsonString();
+    }
+
+    /// <summary>A model with several choices, and a count of those that were asked for.</summary>
+    private sealed class Choosing(params ScriptedReply[] choices) : ILanguageModel, ICandidateModel
+    {
+        public int Listed { get; private set; }
+
+        public ModelDescription Description { get; } = new("choosing", "test") { StructuredOutput = StructuredOutput.Masked, LogProbabilities = true };
+
+        public IAsyncEnumerable<GenerationUpdate> GenerateAsync(Prompt prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+            throw new InvalidOperationException("It has candidates.");
+
+        public async IAsyncEnumerable<Completion> GenerateCandidatesAsync(
+            Prompt prompt, GenerationOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            foreach (ScriptedReply choice in choices)
+            {
+                Listed++;
+                yield return await new ScriptedLanguageModel(choice with { Usage = new TokenUsage(10, 5) }).CompleteAsync(prompt, options, cancellationToken);
+            }
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => serviceType.IsInstanceOfType(this) ? this : null;
+    }
+}
