@@ -37,7 +37,7 @@ internal sealed partial class GoalComposer
     private readonly Dictionary<string, Phrasing[]> _usable = [];
 
     // Out of a hundred goals, those that authors wrote as wholes.
-    private const int WholeShare = 55;
+    private const int WholeShare = 62;
 
     // The state of the goal being composed.
     private Random _random = new(0);
