@@ -8,7 +8,7 @@ public interface ICandidateModel
 {
     /// <summary>
     /// Lists completions of a prompt, no text twice: first the greedy one, then those that part from an earlier one at a token, greedy after it, the most
-    /// probable parting first. The list is long: take as many as are wanted.
+    /// probable parting first. At a token only the next best few are gone on with, so that the list need not hold every text. It is long: take as many as are wanted.
     /// </summary>
     /// <param name="prompt">What is put to the model.</param>
     /// <param name="options">How to generate, greedily; <see cref="GenerationOptions.MaxTokens"/> is of each completion. Default: greedily, 256 tokens at most.</param>
@@ -17,7 +17,7 @@ public interface ICandidateModel
     /// Completions. Where one parts from an earlier one, <see cref="GeneratedToken.ConstrainedLogProbability"/> is among what the earlier ones did not choose:
     /// who asks for it has ruled them out. The usage of each is what it took beyond those before it.
     /// </returns>
-    /// <exception cref="NotSupportedException">The options ask for sampling.</exception>
+    /// <exception cref="NotSupportedException">The options ask for sampling or a penalty, and not for <see cref="GenerationOptions.AllowUnsupported"/>.</exception>
     /// <exception cref="AutoGptException">The prompt does not fit, or the model failed.</exception>
     IAsyncEnumerable<Completion> GenerateCandidatesAsync(
         Prompt prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default);

@@ -5,17 +5,20 @@ namespace AutoGpt.Sdk.Models;
 
 /// <summary>
 /// Lists completions: completes greedily, noting at every token the next best ones, then goes back to the most probable of those and completes greedily
-/// from there. One context is rewound from one to the next, so that each costs the tokens after the one at which it parts.
+/// from there. One context is rewound from one to the next, so that each costs the tokens after the one at which it parts. One list, once through.
 /// </summary>
 internal sealed class CandidateSearch(CausalLanguageModel model, GenerationOptions options, IReadOnlyList<PromptSection> sections, ReadOnlyMemory<int> prompt)
 {
-    // Of each token. What is less probable than these would hardly be met in a list of dozens.
-    private const int Alternatives = 3;
+    /// <summary>Of each token. What is less probable than these would hardly be met before a caller has enough.</summary>
+    public const int Alternatives = 7;
 
-    private readonly PriorityQueue<Branch, double> _branches = new();
     private readonly ITokenConstraint? _start = model.Constrain(options, sections);
-    private readonly ulong[] _left = new ulong[(model.Config.VocabularySize + 63) / 64];
+    private readonly PriorityQueue<Branch, (double Improbable, int Noted)> _branches = new();
     private readonly List<int> _read = [];
+
+    // The texts, byte for byte, up to each token of what was completed: whatever follows one of them has its place in the list already.
+    private readonly HashSet<string> _begun = [];
+    private int _noted;
 
     public async IAsyncEnumerable<Completion> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -28,9 +31,14 @@ internal sealed class CandidateSearch(CausalLanguageModel model, GenerationOptio
         do
         {
             Branch branch = next;
+            // Tokens can spell one text in several ways.
+            if (branch.Next is not null && _begun.Contains(Bytes(branch.Tokens)))
+            {
+                continue;
+            }
+
             Completion candidate = await Task.Run(() => CompleteAsync(context, branch, cancellationToken), cancellationToken).ConfigureAwait(false);
             generated += candidate.Tokens.Count - branch.Kept;
-            // Tokens can spell one text in several ways.
             if (listed.Add(candidate.Text))
             {
                 yield return candidate with { Usage = new TokenUsage(read, generated) };
@@ -51,14 +59,17 @@ internal sealed class CandidateSearch(CausalLanguageModel model, GenerationOptio
             Append(token);
         }
 
+        string bytes = Bytes(tokens);
+        _begun.Add(bytes);
         double logProbability = branch.LogProbability;
         while (update?.Finish is null)
         {
             Logits logits = await ReadAsync(context, tokens, cancellationToken).ConfigureAwait(false);
             GeneratedToken token = generation.Choose(logits.Row(0));
-            NoteAlternatives(logits.Row(0), generation.Allowed, token.Id, tokens, logProbability);
-            logProbability += LogProbabilities.Of(logits.Row(0), token.Id, generation.Allowed);
+            logProbability = NoteAlternatives(logits.Row(0), generation.Allowed, token.Id, tokens, logProbability);
             Append(token);
+            bytes += Bytes(token.Id);
+            _begun.Add(bytes);
         }
 
         return new Completion(text.ToString(), tokens, update.Finish.Value, default);
@@ -93,49 +104,77 @@ internal sealed class CandidateSearch(CausalLanguageModel model, GenerationOptio
         return logits;
     }
 
-    private void NoteAlternatives(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> allowed, int chosen, List<GeneratedToken> tokens, double logProbability)
+    /// <returns>The log-probability of the tokens and the one chosen after them, among what was allowed at each.</returns>
+    private double NoteAlternatives(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> allowed, int chosen, List<GeneratedToken> tokens, double logProbability)
     {
-        if (allowed.IsEmpty)
-        {
-            _left.AsSpan().Fill(ulong.MaxValue);
-        }
-        else
-        {
-            allowed.CopyTo(_left);
-        }
-
-        int ruledOut = chosen;
-        for (int rank = 0; rank < Alternatives; rank++)
-        {
-            _left[ruledOut >> 6] &= ~(1UL << (ruledOut & 63));
-            int best = Best(logits);
-            if (best < 0)
-            {
-                return;
-            }
-
-            GeneratedToken alternative = options.LogProbabilities
-                ? new GeneratedToken(best, LogProbabilities.Of(logits, best), LogProbabilities.Of(logits, best, _left))
-                : new GeneratedToken(best);
-            double total = logProbability + LogProbabilities.Of(logits, best, allowed);
-            _branches.Enqueue(new Branch(tokens, tokens.Count, alternative, total), -total);
-            ruledOut = best;
-        }
-    }
-
-    private int Best(ReadOnlySpan<float> logits)
-    {
-        int best = -1;
+        Span<int> best = stackalloc int[Alternatives + 1];
+        best[0] = chosen;
+        int count = 1;
+        double highest = logits[chosen];
         for (int id = 0; id < logits.Length; id++)
         {
-            if ((_left[id >> 6] & (1UL << (id & 63))) != 0 && !float.IsNegativeInfinity(logits[id]) && (best < 0 || logits[id] > logits[best]))
+            if (id == chosen || float.IsNegativeInfinity(logits[id]) || (!allowed.IsEmpty && (allowed[id >> 6] & (1UL << (id & 63))) == 0))
             {
-                best = id;
+                continue;
+            }
+
+            highest = Math.Max(highest, logits[id]);
+            int place = count;
+            while (place > 1 && logits[id] > logits[best[place - 1]])
+            {
+                place--;
+            }
+
+            if (place < best.Length)
+            {
+                count = Math.Min(count + 1, best.Length);
+                best[place..(count - 1)].CopyTo(best[(place + 1)..]);
+                best[place] = id;
             }
         }
 
-        return best;
+        // From the least to the greatest, so that what is left after the greatest are ruled out is a sum and not a difference.
+        Span<double> left = stackalloc double[count];
+        double sum = Others(logits, allowed, best[..count], highest);
+        for (int rank = count - 1; rank >= 0; rank--)
+        {
+            sum += Math.Exp(logits[best[rank]] - highest);
+            left[rank] = sum;
+        }
+
+        double unconstrained = options.LogProbabilities ? logits[chosen] - LogProbabilities.Of(logits, chosen) : 0;
+        for (int rank = 1; rank < count; rank++)
+        {
+            int id = best[rank];
+            double total = logProbability + logits[id] - highest - Math.Log(sum);
+            GeneratedToken alternative = options.LogProbabilities
+                ? new GeneratedToken(id, logits[id] - unconstrained, logits[id] - highest - Math.Log(left[rank]))
+                : new GeneratedToken(id);
+            _branches.Enqueue(new Branch(tokens, tokens.Count, alternative, total), (-total, _noted++));
+        }
+
+        return logProbability + logits[chosen] - highest - Math.Log(sum);
     }
+
+    private static double Others(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> allowed, ReadOnlySpan<int> best, double highest)
+    {
+        double sum = 0;
+        for (int id = 0; id < logits.Length; id++)
+        {
+            if ((allowed.IsEmpty || (allowed[id >> 6] & (1UL << (id & 63))) != 0) && !best.Contains(id))
+            {
+                sum += Math.Exp(logits[id] - highest);
+            }
+        }
+
+        return sum;
+    }
+
+    private string Bytes(IEnumerable<GeneratedToken> tokens) => string.Concat(tokens.Select(token => Bytes(token.Id)));
+
+    // A character a byte, and one that is no byte for the end, which is a choice of its own. A network may have more rows than its tokenizer has ids.
+    private string Bytes(int id) =>
+        id >= model.Tokenizer.VocabularySize || model.Tokenizer.IsControl(id) ? "\u0100" + (char)(0x200 + (id % 0x8000)) : Encoding.Latin1.GetString(model.Tokenizer.GetBytes(id).Span);
 
     /// <summary>Where a completion parts from another: after some of its tokens, with a token of its own.</summary>
     private sealed record Branch(List<GeneratedToken> From, int Kept, GeneratedToken? Next, double LogProbability)

@@ -70,14 +70,25 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, IDisposa
     {
         ArgumentNullException.ThrowIfNull(prompt);
         options ??= new GenerationOptions();
+        List<string> unsupported = [];
         if (options.Sampling.Temperature > 0)
         {
-            throw new NotSupportedException("Candidates are listed greedily: set the temperature to 0, or draw several completions with different seeds.");
+            unsupported.Add(nameof(SamplingOptions.Temperature));
+        }
+
+        if (options.Sampling.RepetitionPenalty != 1)
+        {
+            unsupported.Add(nameof(SamplingOptions.RepetitionPenalty));
+        }
+
+        if (unsupported.Count > 0 && !options.AllowUnsupported)
+        {
+            throw new NotSupportedException($"Candidates are listed greedily, without {string.Join(" and ", unsupported)}. Draw several completions with different seeds instead.");
         }
 
         int[] ids = Encode(prompt);
         Check(ids, options);
-        return new CandidateSearch(this, options, prompt.Sections, ids).RunAsync(cancellationToken);
+        return ListAsync(ids, options with { Sampling = SamplingOptions.Greedy }, prompt.Sections, unsupported, cancellationToken);
     }
 
     /// <summary>Generates a continuation of token ids and streams it.</summary>
@@ -162,6 +173,16 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, IDisposa
             }
 
             unread = generation.Last;
+        }
+    }
+
+    // A search a list, so that who goes through it twice gets it twice.
+    private async IAsyncEnumerable<Completion> ListAsync(
+        int[] prompt, GenerationOptions options, IReadOnlyList<PromptSection> sections, List<string> notHonored, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (Completion candidate in new CandidateSearch(this, options, sections, prompt).RunAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return candidate with { NotHonored = notHonored };
         }
     }
 

@@ -37,10 +37,7 @@ internal sealed class Generation
     /// <summary>Chooses the next token and says what it adds to the text.</summary>
     /// <param name="logits"><c>[vocabulary]</c>.</param>
     /// <param name="isFull">Whether the model can read no further token.</param>
-    public GenerationUpdate Advance(ReadOnlySpan<float> logits, bool isFull)
-    {
-        return Append(Choose(logits), isFull);
-    }
+    public GenerationUpdate Advance(ReadOnlySpan<float> logits, bool isFull) => Append(Choose(logits), isFull);
 
     /// <summary>Chooses the next token.</summary>
     /// <param name="logits"><c>[vocabulary]</c>.</param>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
@@ -69,54 +68,84 @@ internal sealed class StructuredGeneration(ILanguageModel model)
     }
 
     /// <summary>
-    /// Values for the same request, the model's first choice first; just that one where it has no others. What is cut off, or not valid, is passed over, but
-    /// fails where there is nothing else.
+    /// The best of several values for the same request. For a model that can go on to its second choice; others give the value of <see cref="RunAsync"/>. Second
+    /// choices take the place of repairs. One that is cut off, or not valid, is passed over, but not the first when it is cut off: what comes after it would
+    /// be the same, shut early.
     /// </summary>
     /// <param name="max">Completions to look at, at most.</param>
-    /// <inheritdoc cref="RunAsync" path="/param"/>
-    /// <returns>As of <see cref="RunAsync"/>; the tokens of each are those since the one before.</returns>
-    public async IAsyncEnumerable<(T Value, double? Confidence, long Tokens)> RunManyAsync<T>(
-        int max, Prompt prompt, Func<JsonElement, List<string>, T> read, Func<IReadOnlyList<string>, string> repairText, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="read">Turns JSON that fits the schema into the value, adding what is wrong with it to the list.</param>
+    /// <param name="fault">How much speaks against a value: 0 ends the search. Told whether it is the first value, and how sure the model is of it.</param>
+    /// <param name="repairText">The message that sends problems back.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>The first value with the least fault, the least of its decisions' probabilities, and the tokens that all took.</returns>
+    public async Task<(T Value, double? Confidence, long Tokens)> RunBestAsync<T>(
+        int max,
+        Prompt prompt,
+        Func<JsonElement, List<string>, T> read,
+        Func<T, double?, bool, int> fault,
+        Func<IReadOnlyList<string>, string> repairText,
+        CancellationToken cancellationToken)
     {
-        if (max == 1 || _model.GetService<ICandidateModel>() is not { } candidates)
+        // A chat client's pipeline – caching, logging, limits – is not gone round.
+        if (max == 1 || _model is ChatLanguageModel || _model.GetService<ICandidateModel>() is not { } candidates)
         {
-            yield return await RunAsync(prompt, read, repairText, cancellationToken).ConfigureAwait(false);
-            yield break;
+            return await RunAsync(prompt, read, repairText, cancellationToken).ConfigureAwait(false);
         }
 
         (Prompt told, GenerationOptions options) = Request(prompt, spent: 0);
+        (T Value, double? Confidence)? best = null;
+        int least = int.MaxValue;
         ModelOutputException? failure = null;
-        long spent = 0, tokens = 0;
+        long spent = 0;
         int seen = 0;
-        await foreach (Completion completion in candidates.GenerateCandidatesAsync(told, options, cancellationToken).ConfigureAwait(false))
+        try
         {
-            spent += completion.Usage.Total;
-            tokens += completion.Usage.Total;
-            List<string> problems = [];
-            if (completion.Finish == FinishReason.Length)
+            await foreach (Completion completion in candidates.GenerateCandidatesAsync(told, options, cancellationToken).ConfigureAwait(false))
             {
-                failure ??= CutOff(completion, spent);
-            }
-            else if (Parse(completion.Text, problems) is { } json && read(json, problems) is { } value && problems.Count == 0)
-            {
-                yield return (value, Confidence(completion.Tokens), tokens);
-                tokens = 0;
-            }
-            else
-            {
-                failure ??= Invalid(problems, spent);
-            }
+                spent += completion.Usage.Total;
+                seen++;
+                List<string> problems = [];
+                if (completion.Finish == FinishReason.Length)
+                {
+                    failure ??= CutOff(completion, spent);
+                    if (seen == 1)
+                    {
+                        break;
+                    }
+                }
+                else if (Parse(completion.Text, problems) is { } json && read(json, problems) is { } value && problems.Count == 0)
+                {
+                    double? confidence = Confidence(completion.Tokens);
+                    int faults = fault(value, confidence, best is null);
+                    if (faults < least)
+                    {
+                        (best, least) = ((value, confidence), faults);
+                    }
+                }
+                else
+                {
+                    failure ??= Invalid(problems, spent);
+                }
 
-            if (++seen == max || spent >= TokensLeft)
-            {
-                break;
+                // A plan in hand is not risked for a better one.
+                if (least == 0 || seen == max || spent + (best is null ? 1 : options.MaxTokens) > TokensLeft)
+                {
+                    break;
+                }
             }
         }
-
-        if (failure is not null && tokens == spent)
+        catch (AutoGptException error) when (spent > 0)
         {
-            throw failure.After(spent - failure.Tokens);
+            failure ??= error is ModelOutputException output ? output.After(spent) : new ModelOutputException(error.Message, spent, error);
         }
+
+        return best is { } found
+            ? (found.Value, found.Confidence, spent)
+            : throw new ModelOutputException(failure?.Message ?? $"The model '{_model.Description.Name}' gave no {What.Split(' ')[^1]} at all.", spent, failure)
+            {
+                TokenLimitReached = TokensLeft - spent < 1,
+            };
     }
 
     private (Prompt Prompt, GenerationOptions Options) Request(Prompt prompt, long spent)

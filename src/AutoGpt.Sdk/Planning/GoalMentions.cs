@@ -15,14 +15,22 @@ internal static partial class GoalMentions
             .FirstOrDefault(file => !arguments.Any(argument => Uses(argument, file)));
     }
 
-    /// <summary>Whether the goal quotes a text or gives a number in digits that no argument of the plans holds.</summary>
+    /// <summary>Whether the goal quotes a text or gives a number in digits that no argument of the plans holds. References to steps are no numbers.</summary>
     public static bool ForgetsQuotationOrNumber(string goal, IEnumerable<Plan> plans)
     {
-        string[] arguments = [.. Values(plans)];
-        return QuotationPattern().Matches(goal).Select(match => match.Groups.Values.Skip(1).First(group => group.Success).Value)
-            .Concat(NumberPattern().Matches(QuotationPattern().Replace(goal, " ")).Select(match => match.Value))
-            .Any(mention => !arguments.Any(argument => argument.Contains(mention, StringComparison.OrdinalIgnoreCase)));
+        string[] arguments = [.. Values(plans).Where(value => !PlanReferences.TryParse(value, out _))];
+        IEnumerable<string> quotations = QuotationPattern().Matches(goal)
+            .Select(match => match.Groups.Values.Skip(1).First(group => group.Success).Value.TrimEnd('.', ',', '!', '?', ';', ':', ' '));
+        if (quotations.Any(quotation => !arguments.Any(argument => argument.Contains(quotation, StringComparison.OrdinalIgnoreCase))))
+        {
+            return true;
+        }
+
+        HashSet<string> planned = [.. arguments.SelectMany(argument => DigitsPattern().Matches(argument)).Select(Plain)];
+        return NumberPattern().Matches(QuotationPattern().Replace(goal, " ")).Select(Plain).Any(number => !planned.Contains(number));
     }
+
+    private static string Plain(Match number) => number.Value.Replace(",", "", StringComparison.Ordinal);
 
     private static bool Uses(string argument, string file) =>
         argument.Contains(file, StringComparison.OrdinalIgnoreCase)
@@ -45,11 +53,16 @@ internal static partial class GoalMentions
     [GeneratedRegex(@"(?<![\w./:@\-])(?!(?:e\.g|i\.e|www)\b)[\w\-/][\w\-./]*\.[A-Za-z][A-Za-z0-9]{0,9}(?![\w@/]|\.\w)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex FilePattern();
 
-    // Between quotation marks of one kind; an apostrophe inside a word opens and closes nothing.
-    [GeneratedRegex(@"""([^""]+)""|“([^”]+)”|(?<!\w)'([^']+)'(?!\w)", RegexOptions.CultureInvariant)]
+    // Between quotation marks of one kind; an apostrophe inside a word, or the sign for inches after a number, opens and closes nothing.
+    [GeneratedRegex(@"(?<!\w)""([^""]+)""|“([^”]+)”|(?<!\w)'([^']+)'(?!\w)", RegexOptions.CultureInvariant)]
     private static partial Regex QuotationPattern();
 
-    // A number that stands alone: not in a name, a date or a time.
-    [GeneratedRegex(@"(?<![\w./\-:*+^(,])\d+(?:,\d+)*(?:\.\d+)?(?![\w/\-:*+^)]|[.,]\w)", RegexOptions.CultureInvariant)]
+    // A number that stands alone: not in a name, a date, a time or a formula.
+    [GeneratedRegex(@"(?<![\w./\-:*+^(,])" + Digits + @"(?![\w/\-:*+^)]|[.,]\w)", RegexOptions.CultureInvariant)]
     private static partial Regex NumberPattern();
+
+    [GeneratedRegex(@"(?<![\d.,])" + Digits + @"(?!\d)", RegexOptions.CultureInvariant)]
+    private static partial Regex DigitsPattern();
+
+    private const string Digits = @"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?";
 }

@@ -44,28 +44,13 @@ public sealed class LanguageModelPlanner : IPlanner
         JsonElement schema = _model.Description.StructuredOutput == StructuredOutput.Masked
             ? PlanSchema.Build(context.Tools, maxSteps, [.. prompt.Sections.Select(section => section.Name)])
             : PlanSchema.BuildPlain(context.Tools, maxSteps);
-        (Plan Plan, string Text, double? Confidence)? best = null;
-        PlanDoubt least = PlanDoubt.Question;
-        long tokens = 0;
-        await foreach (((Plan Plan, string Text) draft, double? probability, long taken) in Generation(schema, "a plan", context, tokens: 0).RunManyAsync(
-            _options.MaxCandidates, prompt, (json, problems) => Read(json, context, maxSteps, problems), PlanningPrompt.RepairText, cancellationToken).ConfigureAwait(false))
-        {
-            tokens += taken;
-            bool first = best is null;
-            PlanDoubt doubt = PlanDoubts.Of(draft.Plan, context);
-            if (first || doubt < least)
-            {
-                (best, least) = ((draft.Plan, draft.Text, probability), doubt);
-            }
-
-            // A question in the first place is the model's answer, not a bad plan.
-            if (least == PlanDoubt.None || (first && doubt == PlanDoubt.Question))
-            {
-                break;
-            }
-        }
-
-        (Plan plan, string text, double? confidence) = best!.Value;
+        ((Plan plan, string text), double? confidence, long tokens) = await Generation(schema, "a plan", context, tokens: 0).RunBestAsync(
+            _options.MaxCandidates,
+            prompt,
+            (json, problems) => Read(json, context, maxSteps, problems),
+            (draft, sure, isFirst) => (int)PlanDoubts.Of(draft.Plan, context, isFirst, sure),
+            PlanningPrompt.RepairText,
+            cancellationToken).ConfigureAwait(false);
         bool accepted = true;
         if (_options.ReviewPlans && !plan.IsQuestion && !(confidence < _options.MinConfidence) && context.Attempts.Count == 0)
         {

@@ -30,8 +30,9 @@ public sealed record LanguageModelPlannerOptions
     public int MaxRepairs { get; init; } = 2;
 
     /// <summary>
-    /// Plans to look at, at most, where the first one leaves a file, a quotation or a number of the goal aside or says a thing twice: the first without such
-    /// a fault is taken, else the one with the least. For models that can go on to their second choice (<see cref="ICandidateModel"/>). Default 1, at least 1.
+    /// Plans to look at, at most, for models that can go on to their second choice (<see cref="ICandidateModel"/>). Where the first plan leaves a file of the
+    /// goal aside – or, unless the model is quite sure of it, a quotation or a number, or says a thing twice – the next ones are looked at: the first without such
+    /// a fault is taken, else the one with the least. More than one takes the place of <see cref="MaxRepairs"/>. Default 1, at least 1.
     /// </summary>
     public int MaxCandidates { get; init; } = 1;
 

@@ -20,27 +20,47 @@ internal enum PlanDoubt
 /// <summary>Looks for what speaks against a plan.</summary>
 internal static class PlanDoubts
 {
-    public static PlanDoubt Of(Plan plan, PlanningContext context)
+    /// <summary>
+    /// How sure a model must be of its first plan for an oddity to count for nothing. Goals mention numbers and quotations that are no part of what is wanted
+    /// ("the meeting is at 4"), and a model that is this sure has seen that.
+    /// </summary>
+    public const double Sure = 0.9;
+
+    /// <param name="plan">The plan.</param>
+    /// <param name="context">What was asked.</param>
+    /// <param name="isFirst">Whether it is the model's first choice.</param>
+    /// <param name="confidence">How sure the model is of it; null where it does not say.</param>
+    public static PlanDoubt Of(Plan plan, PlanningContext context, bool isFirst, double? confidence)
     {
         if (plan.IsQuestion)
         {
-            return PlanDoubt.Question;
+            // In the first place a question is the model's answer, not a bad plan.
+            return isFirst ? PlanDoubt.None : PlanDoubt.Question;
         }
 
         // What an earlier plan used and this one does not was a slip of the pen: the tools have named the file that is there.
         Plan[] plans = [plan, .. context.Attempts.Select(attempt => attempt.Plan)];
         return GoalMentions.FirstUnusedFile(context.Goal.Text, plans) is not null ? PlanDoubt.ForgetsFile
-            : RepeatsItself(plan) || GoalMentions.ForgetsQuotationOrNumber(context.Goal.Text, plans) ? PlanDoubt.Odd
+            : isFirst && confidence >= Sure ? PlanDoubt.None
+            : RepeatsItself(plan, context) || GoalMentions.ForgetsQuotationOrNumber(context.Goal.Text, plans) ? PlanDoubt.Odd
             : PlanDoubt.None;
     }
 
-    private static bool RepeatsItself(Plan plan) =>
-        HasTwice(plan.Steps.Select(step => step.Tool + step.Arguments.ToJsonString()))
-        || plan.Steps.SelectMany(step => step.Arguments).Any(argument => argument.Value is JsonArray items && HasTwice(items.Select(item => item?.ToJsonString() ?? "")));
-
-    private static bool HasTwice(IEnumerable<string> values)
+    // The same file or the same result twice in a list, or the same question put twice. Numbers may well be equal, and what changes something may be wanted twice.
+    private static bool RepeatsItself(Plan plan, PlanningContext context)
     {
-        HashSet<string> seen = [];
+        HashSet<string> reading = [.. context.Tools.Where(ToolTraits.IsReadOnly).Select(tool => tool.Name)];
+        return HasTwice(plan.Steps.Where(step => reading.Contains(step.Tool)).Select(step => step.Tool + step.Arguments.ToJsonString()))
+            || plan.Steps.SelectMany(step => step.Arguments).Any(argument => argument.Value is JsonArray items && HasTwice(items.OfType<JsonValue>()
+                .Select(item => item.TryGetValue(out string? text) ? text : null)
+                .Where(text => text is not null && (PlanReferences.TryParse(text, out _) || Count(context.Goal.Text, text) == 1))));
+    }
+
+    private static int Count(string goal, string text) => text.Length == 0 ? 0 : (goal.Length - goal.Replace(text, "", StringComparison.Ordinal).Length) / text.Length;
+
+    private static bool HasTwice(IEnumerable<string?> values)
+    {
+        HashSet<string?> seen = [];
         return !values.All(seen.Add);
     }
 }

@@ -20,7 +20,7 @@ public sealed class CandidateTests
     private static async Task<List<Completion>> ListAsync(CausalLanguageModel model, GenerationOptions options, int count = int.MaxValue)
     {
         List<Completion> listed = [];
-        await foreach (Completion candidate in model.GenerateCandidatesAsync(Prompt.Continue("a"), options))
+        await foreach (Completion candidate in model.GenerateCandidatesAsync(Prompt.Continue(model.Tokenizer.Decode([0])), options))
         {
             listed.Add(candidate);
             if (listed.Count == count)
@@ -85,11 +85,87 @@ public sealed class CandidateTests
     }
 
     [Test]
-    public void Sampling_and_limits_are_refused_by_name()
+    public async Task What_is_spelt_in_other_tokens_is_not_gone_through_again()
+    {
+        Pieces tokenizer = new("\"", "r", "e", "d", "re", "ed", "red", "n", "w", "ne", "ew", "new");
+        int decoded = 0;
+        float[] Any(IReadOnlyList<int> ids)
+        {
+            decoded++;
+            return [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(id => (float)Math.Sin((id * 5) + (ids.Count * 3)))];
+        }
+
+        using CausalLanguageModel model = new(new FixedBackend(tokenizer.VocabularySize, 64, Any), tokenizer);
+        GenerationOptions options = new() { Schema = JsonDocument.Parse("""{"enum":["redredredred","newnewnewnew"]}""").RootElement, MaxTokens = 32 };
+        List<Completion> listed = await ListAsync(model, options);
+        Assert.That(listed.Select(candidate => candidate.Text), Is.EquivalentTo(["\"redredredred\"", "\"newnewnewnew\""]));
+        Assert.That(decoded, Is.LessThan(300), "each text has 4^4 spellings");
+    }
+
+    [Test]
+    public async Task Of_equals_the_first_comes_first()
+    {
+        using CausalLanguageModel model = new(new FixedBackend(4, 8, ids => [0, 0, 0, 0]), Letters);
+        List<Completion> listed = await ListAsync(model, new GenerationOptions { MaxTokens = 1, LogProbabilities = true });
+        Assert.That(listed.Select(candidate => candidate.Text), Is.EqualTo(["a", "b", "c", "d"]));
+        Assert.That(listed.Select(candidate => Math.Exp(candidate.Tokens[0].ConstrainedLogProbability!.Value)), Is.EqualTo([1 / 4.0, 1 / 3.0, 1 / 2.0, 1.0]).Within(1e-9));
+    }
+
+    [Test]
+    public async Task Of_many_tokens_the_next_best_few_are_gone_on_with()
+    {
+        ITokenizer letters = CharacterTokenizer.FromText("abcdefghijklmnopqrst");
+        float[] logits = [.. Enumerable.Range(0, 20).Select(id => (float)((id * 7 % 20) / 5.0))];
+        using CausalLanguageModel model = new(new FixedBackend(20, 8, _ => logits), letters);
+        List<Completion> listed = await ListAsync(model, new GenerationOptions { MaxTokens = 1, LogProbabilities = true });
+        int[] order = [.. Enumerable.Range(0, 20).OrderByDescending(id => logits[id]).Take(CandidateSearch.Alternatives + 1)];
+        Assert.That(listed.Select(candidate => candidate.Tokens[0].Id), Is.EqualTo(order));
+        double[] left = [.. order.Select((id, rank) => Math.Exp(logits[id]) / Enumerable.Range(0, 20).Except(order[..rank]).Sum(other => Math.Exp(logits[other])))];
+        Assert.That(listed.Select(candidate => Math.Exp(candidate.Tokens[0].ConstrainedLogProbability!.Value)), Is.EqualTo(left).Within(1e-6));
+    }
+
+    [Test]
+    public async Task A_list_can_be_gone_through_twice()
     {
         using CausalLanguageModel model = Model();
-        Assert.That(() => model.GenerateCandidatesAsync(Prompt.Continue("a"), new GenerationOptions { Sampling = new SamplingOptions() }), Throws.InstanceOf<NotSupportedException>());
+        IAsyncEnumerable<Completion> list = model.GenerateCandidatesAsync(Prompt.Continue("a"), new GenerationOptions { MaxTokens = Length });
+        string[] first = [.. await TakeAsync(list, 3)];
+        Assert.That(await TakeAsync(list, 10), Has.Count.EqualTo(10).And.Unique);
+        Assert.That((await TakeAsync(list, 3)).ToArray(), Is.EqualTo(first));
+
+        static async Task<List<string>> TakeAsync(IAsyncEnumerable<Completion> list, int count)
+        {
+            List<string> taken = [];
+            await foreach (Completion candidate in list)
+            {
+                taken.Add(candidate.Text);
+                if (taken.Count == count)
+                {
+                    break;
+                }
+            }
+
+            return taken;
+        }
+    }
+
+    [Test]
+    public void Sampling_penalties_and_limits_are_refused_by_name()
+    {
+        using CausalLanguageModel model = Model();
+        Assert.That(
+            () => model.GenerateCandidatesAsync(Prompt.Continue("a"), new GenerationOptions { Sampling = new SamplingOptions { RepetitionPenalty = 1.2f } }),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("Temperature and RepetitionPenalty"));
         Assert.That(() => model.GenerateCandidatesAsync(Prompt.Continue("a"), new GenerationOptions { MaxTokens = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
+    public async Task What_may_go_unheeded_is_reported()
+    {
+        using CausalLanguageModel model = Model();
+        List<Completion> listed = await ListAsync(model, new GenerationOptions { Sampling = new SamplingOptions(), AllowUnsupported = true, MaxTokens = Length }, count: 2);
+        Assert.That(listed.Select(candidate => candidate.NotHonored), Is.All.EqualTo((string[])["Temperature"]));
+        Assert.That(listed[0].Text, Is.EqualTo((await model.CompleteAsync(Prompt.Continue("a"), new GenerationOptions { MaxTokens = Length })).Text));
     }
 
     [Test]
@@ -122,5 +198,24 @@ public sealed class CandidateTests
         }
 
         return sum;
+    }
+
+    /// <summary>A tokenizer of given pieces, which overlap: most texts can be spelt in several ways.</summary>
+    private sealed class Pieces(params string[] pieces) : ITokenizer
+    {
+        public int VocabularySize => pieces.Length + 1;
+
+        public int? BeginOfText => null;
+
+        public int? EndOfText => pieces.Length;
+
+        public int[] Encode(string text) => text.Length == 0 ? [] : [.. Enumerable.Range(0, pieces.Length).Where(id => text.StartsWith(pieces[id], StringComparison.Ordinal))
+            .Take(1).SelectMany(id => (int[])[id, .. Encode(text[pieces[id].Length..])])];
+
+        public string Decode(ReadOnlySpan<int> ids) => string.Concat(ids.ToArray().Select(id => IsControl(id) ? "" : pieces[id]));
+
+        public ReadOnlyMemory<byte> GetBytes(int id) => IsControl(id) ? default : System.Text.Encoding.UTF8.GetBytes(pieces[id]);
+
+        public bool IsControl(int id) => id == pieces.Length;
     }
 }

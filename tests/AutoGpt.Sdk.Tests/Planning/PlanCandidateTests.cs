@@ -12,6 +12,7 @@ public sealed class PlanCandidateTests
     private const string Both = """{"tool":"concat","arguments":{"texts":["$1","$2"]}}""";
     private const string Twice = """{"tool":"concat","arguments":{"texts":["$1","$1"]}}""";
     private const string Seven = """{"tool":"echo","arguments":{"text":"7"}}""";
+    private const string Money = """{"tool":"echo","arguments":{"text":"about 1250.50"}}""";
     private const string Hello = """{"tool":"echo","arguments":{"text":"Hello there"}}""";
     private static readonly AIFunction[] Tools =
     [
@@ -33,6 +34,8 @@ public sealed class PlanCandidateTests
     [TestCase("say 7", new[] { Hello }, new[] { Seven })]
     [TestCase("join a.txt and b.txt", new[] { A, B, Twice }, new[] { A, B, Both })]
     [TestCase("read a.txt", new[] { A, A }, new[] { A })]
+    [TestCase("say 7, and 1,250.50", new[] { Hello }, new[] { Seven, Money })]
+    [TestCase("the 7 of 17", new[] { Hello, Money }, new[] { Seven, """{"tool":"echo","arguments":{"text":"17"}}""" })]
     public async Task A_plan_without_a_fault_is_taken_before_one_with(string goal, string[] first, string[] second)
     {
         Choosing model = new(Steps(first), Steps(second), Steps(Hello));
@@ -43,6 +46,8 @@ public sealed class PlanCandidateTests
 
     [TestCase("read a.txt")]
     [TestCase("Since 3.5.2026 at 10:30 I read a.txt: e.g. now, it's (12*7) that isn't")]
+    [TestCase("read a.txt, with a five\" pipe and a six\" one")]
+    [TestCase("read \"a.txt.\"")]
     public async Task A_first_plan_without_a_fault_is_taken(string goal)
     {
         Choosing model = new(Steps(A), Steps(B));
@@ -93,28 +98,98 @@ public sealed class PlanCandidateTests
         Assert.That((plan.IsQuestion, plan.Confidence), Is.EqualTo((asks, 0.8)).Within(1e-9));
     }
 
-    [Test]
-    public async Task What_is_cut_off_or_not_valid_is_passed_over()
+    [TestCase(0.95, false, 1)]
+    [TestCase(0.85, false, 2)]
+    [TestCase(0.95, true, 2)]
+    public async Task A_plan_the_model_is_sure_of_may_leave_a_number_aside_but_no_file(double confidence, bool file, int listed)
     {
-        Choosing model = new(new ScriptedReply("{") { Finish = FinishReason.Length, Usage = new TokenUsage(10, 5) }, "nonsense", Steps(A));
+        Choosing model = new(new ScriptedReply(Steps(Hello)) { LogProbabilities = [Math.Log(confidence)] }, Steps(Seven, A));
+        Plan plan = await PlanAsync(model, file ? "say hello to a.txt" : "say hello, I leave at 7");
+        Assert.That((plan.Steps.Count, model.Listed), Is.EqualTo((listed, listed)));
+    }
+
+    [TestCase("average of 3, 3 and 6", """{"tool":"mean","arguments":{"numbers":[3,3,6]}}""")]
+    [TestCase("log done and once more done", """{"tool":"log","arguments":{"text":"done"}},{"tool":"log","arguments":{"text":"done"}}""")]
+    [TestCase("join a.txt, b.txt and a.txt", """{"tool":"concat","arguments":{"texts":["a.txt","b.txt","a.txt"]}}""")]
+    public async Task Not_everything_that_is_there_twice_is_a_slip(string goal, string steps)
+    {
+        AIFunction[] tools =
+        [
+            new TestTool("mean", """{"type":"object","properties":{"numbers":{"type":"array","items":{"type":"number"}}},"required":["numbers"]}"""),
+            new TestTool("log", TestTool.Text, readOnly: false),
+            new TestTool("concat", """{"type":"object","properties":{"texts":{"type":"array","items":{"type":"string"}}},"required":["texts"]}"""),
+        ];
+        Choosing model = new(Steps(steps), Steps(steps));
+        await new LanguageModelPlanner(model, new LanguageModelPlannerOptions { MaxCandidates = 8 }).PlanAsync(new PlanningContext(goal, tools));
+        Assert.That(model.Listed, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_first_plan_that_is_cut_off_is_a_failure()
+    {
+        Choosing model = new(new ScriptedReply("{") { Finish = FinishReason.Length }, Steps(A));
+        ModelOutputException error = (await Assert.ThrowsAsync<ModelOutputException>(() => PlanAsync(model, "read a.txt").AsTask()))!;
+        Assert.That(error, Has.Message.Contains("cut off").And.Property("Tokens").EqualTo(15).And.Property("TokenLimitReached").False);
+    }
+
+    [Test]
+    public async Task What_is_not_valid_and_what_is_cut_off_later_is_passed_over()
+    {
+        Choosing model = new("nonsense", new ScriptedReply("{") { Finish = FinishReason.Length }, Steps(A));
         Plan plan = await PlanAsync(model, "read a.txt");
         Assert.That((plan.Steps.Count, plan.Tokens), Is.EqualTo((1, 45L)));
     }
 
     [Test]
-    public async Task Nothing_but_failures_is_a_failure_that_is_paid_for()
+    public async Task What_comes_to_nothing_after_a_plan_is_paid_for()
     {
-        Choosing model = new(new ScriptedReply("{") { Finish = FinishReason.Length, Usage = new TokenUsage(10, 5) }, "nonsense");
-        ModelOutputException error = (await Assert.ThrowsAsync<ModelOutputException>(() => PlanAsync(model, "read a.txt").AsTask()))!;
-        Assert.That(error, Has.Message.Contains("cut off").And.Property("Tokens").EqualTo(30));
+        Choosing model = new(Steps(Hello), "nonsense", "nonsense");
+        Plan plan = await PlanAsync(model, "say 7");
+        Assert.That((plan.Steps.Count, plan.Tokens), Is.EqualTo((1, 45L)));
     }
 
     [Test]
-    public async Task Candidates_end_with_the_tokens()
+    public async Task A_list_that_breaks_off_leaves_the_plan_in_hand()
+    {
+        Choosing model = new(Steps(Hello), new ScriptedReply("") { Failure = new AutoGptException("The line is dead.") });
+        Plan plan = await PlanAsync(model, "say 7");
+        Assert.That((plan.Steps.Count, plan.Tokens), Is.EqualTo((1, 15L)));
+    }
+
+    [Test]
+    public async Task A_list_that_breaks_off_before_there_is_a_plan_fails_as_it_says()
+    {
+        Choosing model = new("nonsense", new ScriptedReply("") { Failure = new AutoGptException("The line is dead.") });
+        ModelOutputException error = (await Assert.ThrowsAsync<ModelOutputException>(() => PlanAsync(model, "say 7").AsTask()))!;
+        Assert.That(error, Has.Message.Contains("no valid plan").And.Property("Tokens").EqualTo(15));
+        Assert.That(async () => await PlanAsync(new Choosing(), "say 7"), Throws.InstanceOf<ModelOutputException>().With.Message.Contains("gave no plan at all"));
+    }
+
+    [Test]
+    public async Task Nothing_but_failures_is_a_failure_that_is_paid_for()
+    {
+        Choosing model = new("nonsense", new ScriptedReply("{") { Finish = FinishReason.Length });
+        ModelOutputException error = (await Assert.ThrowsAsync<ModelOutputException>(() => PlanAsync(model, "read a.txt").AsTask()))!;
+        Assert.That(error, Has.Message.Contains("no valid plan").And.Property("Tokens").EqualTo(30));
+    }
+
+    [TestCase(30, 1, 15)]
+    [TestCase(45, 2, 30)]
+    public async Task A_plan_in_hand_is_not_risked_for_a_better_one(int left, int listed, long tokens)
     {
         Choosing model = new(Steps(Hello), Steps(Hello, A), Steps(Seven));
-        Plan plan = await new LanguageModelPlanner(model, new LanguageModelPlannerOptions { MaxCandidates = 8 }).PlanAsync(new PlanningContext("say 7", Tools) { TokensLeft = 20 });
-        Assert.That((model.Listed, plan.Tokens), Is.EqualTo((2, 30L)));
+        Plan plan = await new LanguageModelPlanner(model, new LanguageModelPlannerOptions { MaxCandidates = 8, MaxTokens = 20 })
+            .PlanAsync(new PlanningContext("say 7", Tools) { TokensLeft = left });
+        Assert.That((model.Listed, plan.Tokens), Is.EqualTo((listed, tokens)));
+    }
+
+    [Test]
+    public async Task A_list_of_nonsense_ends_with_the_tokens()
+    {
+        Choosing model = new("nonsense", "nonsense", "nonsense");
+        ModelOutputException error = (await Assert.ThrowsAsync<ModelOutputException>(() =>
+            new LanguageModelPlanner(model, new LanguageModelPlannerOptions { MaxCandidates = 8 }).PlanAsync(new PlanningContext("say 7", Tools) { TokensLeft = 20 }).AsTask()))!;
+        Assert.That((error.TokenLimitReached, error.Tokens, model.Listed), Is.EqualTo((true, 30L, 2)));
     }
 
     private static string Written(string step)
