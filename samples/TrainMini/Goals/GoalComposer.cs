@@ -222,6 +222,11 @@ internal sealed partial class GoalComposer
     /// <summary>One clause after another, each on what comes out of the one before, on one file or on two put together.</summary>
     private string? Chained()
     {
+        if (_phrasings.Of("chain told").Count == 0)
+        {
+            return null; // The blind author knew no chains.
+        }
+
         bool brief = _random.Next(3) == 0;
         bool merged = _random.Next(4) == 0;
         bool stored = (brief && merged) || _random.Next(2) == 0;
