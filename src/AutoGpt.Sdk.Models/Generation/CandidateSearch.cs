@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -15,6 +16,7 @@ internal sealed class CandidateSearch(CausalLanguageModel model, GenerationOptio
     private readonly ITokenConstraint? _start = model.Constrain(options, sections);
     private readonly PriorityQueue<Branch, (double Improbable, int Noted)> _branches = new();
     private readonly List<int> _read = [];
+    private readonly int[] _others = new int[model.Config.VocabularySize];
 
     // The texts, byte for byte, up to each token of what was completed: whatever follows one of them has its place in the list already.
     private readonly HashSet<string> _begun = [];
@@ -66,7 +68,7 @@ internal sealed class CandidateSearch(CausalLanguageModel model, GenerationOptio
         {
             Logits logits = await ReadAsync(context, tokens, cancellationToken).ConfigureAwait(false);
             GeneratedToken token = generation.Choose(logits.Row(0));
-            logProbability = NoteAlternatives(logits.Row(0), generation.Allowed, token.Id, tokens, logProbability);
+            logProbability = NoteAlternatives(logits.Row(0), generation.Allowed, token, tokens, logProbability);
             Append(token);
             bytes += Bytes(token.Id);
             _begun.Add(bytes);
@@ -105,19 +107,20 @@ internal sealed class CandidateSearch(CausalLanguageModel model, GenerationOptio
     }
 
     /// <returns>The log-probability of the tokens and the one chosen after them, among what was allowed at each.</returns>
-    private double NoteAlternatives(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> allowed, int chosen, List<GeneratedToken> tokens, double logProbability)
+    private double NoteAlternatives(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> allowed, GeneratedToken chosen, List<GeneratedToken> tokens, double logProbability)
     {
-        Span<int> best = stackalloc int[Alternatives + 1];
-        best[0] = chosen;
-        int count = 1;
-        double highest = logits[chosen];
-        for (int id = 0; id < logits.Length; id++)
+        ReadOnlySpan<int> others = Others(logits, allowed, chosen.Id);
+        if (others.IsEmpty)
         {
-            if (id == chosen || float.IsNegativeInfinity(logits[id]) || (!allowed.IsEmpty && (allowed[id >> 6] & (1UL << (id & 63))) == 0))
-            {
-                continue;
-            }
+            return logProbability;
+        }
 
+        Span<int> best = stackalloc int[Alternatives + 1];
+        best[0] = chosen.Id;
+        int count = 1;
+        double highest = logits[chosen.Id];
+        foreach (int id in others)
+        {
             highest = Math.Max(highest, logits[id]);
             int place = count;
             while (place > 1 && logits[id] > logits[best[place - 1]])
@@ -134,40 +137,49 @@ internal sealed class CandidateSearch(CausalLanguageModel model, GenerationOptio
         }
 
         // From the least to the greatest, so that what is left after the greatest are ruled out is a sum and not a difference.
+        double sum = 0;
+        foreach (int id in others)
+        {
+            sum += best[..count].Contains(id) ? 0 : Math.Exp(logits[id] - highest);
+        }
+
         Span<double> left = stackalloc double[count];
-        double sum = Others(logits, allowed, best[..count], highest);
         for (int rank = count - 1; rank >= 0; rank--)
         {
             sum += Math.Exp(logits[best[rank]] - highest);
             left[rank] = sum;
         }
 
-        double unconstrained = options.LogProbabilities ? logits[chosen] - LogProbabilities.Of(logits, chosen) : 0;
         for (int rank = 1; rank < count; rank++)
         {
             int id = best[rank];
             double total = logProbability + logits[id] - highest - Math.Log(sum);
-            GeneratedToken alternative = options.LogProbabilities
-                ? new GeneratedToken(id, logits[id] - unconstrained, logits[id] - highest - Math.Log(left[rank]))
+            GeneratedToken alternative = chosen.LogProbability is { } known
+                ? new GeneratedToken(id, known + logits[id] - logits[chosen.Id], logits[id] - highest - Math.Log(left[rank]))
                 : new GeneratedToken(id);
             _branches.Enqueue(new Branch(tokens, tokens.Count, alternative, total), (-total, _noted++));
         }
 
-        return logProbability + logits[chosen] - highest - Math.Log(sum);
+        return logProbability + logits[chosen.Id] - highest - Math.Log(sum);
     }
 
-    private static double Others(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> allowed, ReadOnlySpan<int> best, double highest)
+    /// <summary>What could have been chosen instead.</summary>
+    private ReadOnlySpan<int> Others(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> allowed, int chosen)
     {
-        double sum = 0;
-        for (int id = 0; id < logits.Length; id++)
+        int count = 0;
+        for (int word = 0; word << 6 < logits.Length; word++)
         {
-            if ((allowed.IsEmpty || (allowed[id >> 6] & (1UL << (id & 63))) != 0) && !best.Contains(id))
+            for (ulong left = allowed.IsEmpty ? ulong.MaxValue : allowed[word]; left != 0; left &= left - 1)
             {
-                sum += Math.Exp(logits[id] - highest);
+                int id = (word << 6) + BitOperations.TrailingZeroCount(left);
+                if (id < logits.Length && id != chosen && !float.IsNegativeInfinity(logits[id]))
+                {
+                    _others[count++] = id;
+                }
             }
         }
 
-        return sum;
+        return _others.AsSpan(0, count);
     }
 
     private string Bytes(IEnumerable<GeneratedToken> tokens) => string.Concat(tokens.Select(token => Bytes(token.Id)));
