@@ -29,7 +29,7 @@ internal sealed class PlanDraft
     public void Append(Family family, IReadOnlyDictionary<string, SlotValue> slots, int? previous = null)
     {
         int before = previous ?? _steps.Count;
-        if (previous is null && family.IsTransform && _steps is [.., JsonObject last] && (string?)last["tool"] == "read_file" && family.Steps[0].Arguments[0] is { Key: "text", Value: "$prev" })
+        if (previous is null && family.IsTransform && family.TakesText && _steps is [.., JsonObject last] && (string?)last["tool"] == "read_file")
         {
             _steps.Remove(last);
             slots = new Dictionary<string, SlotValue>(slots) { ["path"] = new SlotValue("", (string)last["arguments"]!["path"]!) };

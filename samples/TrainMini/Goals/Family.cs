@@ -25,7 +25,10 @@ internal sealed partial record Family(string Id, string Kind, IReadOnlyList<Step
 
     public bool IsTransform => Kind == "transform";
 
-    /// <summary>A transform as a source: the same step on a file.</summary>
+    /// <summary>Whether it works on a text, and so on a file as well as on what comes before it.</summary>
+    public bool TakesText => Steps[0].Arguments is [{ Key: "text", Value: "$prev" }, ..];
+
+    /// <summary>A transform of a text as a source: the same step on a file.</summary>
     public Family OnFile() => new(Id["t.".Length..], "source",
         [Steps[0] with { Arguments = [KeyValuePair.Create("path", "{path}"), .. Steps[0].Arguments.Skip(1)] }]);
 

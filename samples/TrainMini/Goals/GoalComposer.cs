@@ -211,8 +211,7 @@ internal sealed partial class GoalComposer
 
         if (_random.Next(12) == 0)
         {
-            string tell = Pick("tell then");
-            goal += tell.StartsWith("and ", StringComparison.Ordinal) ? " " + tell : Joined(tell);
+            goal += AndTell();
             _draft.Finish(_draft.Count - 1);
         }
 
@@ -230,9 +229,9 @@ internal sealed partial class GoalComposer
         bool brief = _random.Next(3) == 0;
         bool merged = _random.Next(4) == 0;
         bool stored = (brief && merged) || _random.Next(2) == 0;
-        Family? start = merged ? _sources.First(family => family.Id == "concat.2") : null;
-        List<Family>? chain = Chain(start ?? _read, merged ? _random.Next(1, 4) : _random.Next(2, 5));
-        if (chain is null || chain.Any(family => family.Steps[0].Tool is "convert_units" or "combine_numbers"))
+        Family start = merged ? _sources.First(family => family.Id == "concat.2") : _read;
+        List<Family>? chain = Chain(start, merged ? _random.Next(1, 4) : _random.Next(2, 5));
+        if (chain is null || !chain.TrueForAll(family => family.TakesText))
         {
             return null;
         }
@@ -244,7 +243,7 @@ internal sealed partial class GoalComposer
             slots.Add(slot, _filler.Fill(slot));
         }
 
-        _draft.Append(start ?? _read, slots);
+        _draft.Append(start, slots);
         string[] clauses = [.. chain.Select(family => Say(family, brief ? "short" : "then"))];
         string goal = SlotPattern().Replace(frame, match => match.Groups[1].Value == "chain" ? (brief ? Listed(clauses) : Sequence(clauses)) : slots[match.Groups[1].Value].Said);
         if (!stored)
@@ -253,7 +252,7 @@ internal sealed partial class GoalComposer
             return Dress(goal);
         }
 
-        Family before = Last(start ?? _read, chain);
+        Family before = Last(start, chain);
         NoteCombination(before, _sinks[0]);
         int result = _draft.Count;
         _draft.Append(_sinks[0], slots);
@@ -267,8 +266,7 @@ internal sealed partial class GoalComposer
                 _draft.Finish(_draft.Count);
                 break;
             case 1:
-                string tell = Pick("tell then");
-                goal += tell.StartsWith("and ", StringComparison.Ordinal) ? " " + tell : Joined(tell);
+                goal += AndTell();
                 _draft.Finish(result);
                 break;
         }
@@ -391,7 +389,7 @@ internal sealed partial class GoalComposer
             }
 
             Family next = fitting[_random.Next(fitting.Length)];
-            if (before.Id != "read" || next.Steps[0].Arguments[0].Key != "text")
+            if (before.Id != "read" || !next.TakesText)
             {
                 NoteCombination(before, next);
             }
@@ -405,7 +403,7 @@ internal sealed partial class GoalComposer
 
     // A transform of a file that is only read works on the file itself.
     private static Family Last(Family source, List<Family> chain) =>
-        chain.Count == 0 ? source : chain.Count == 1 && source.Id == "read" && chain[0].Steps[0].Arguments[0].Key == "text" ? chain[0].OnFile() : chain[^1];
+        chain.Count == 0 ? source : chain.Count == 1 && source.Id == "read" && chain[0].TakesText ? chain[0].OnFile() : chain[^1];
 
     private string Noun(Family source, List<Family> chain)
     {
@@ -458,6 +456,12 @@ internal sealed partial class GoalComposer
     }
 
     private string Wrap(string section, string noun) => Pick(section).Replace("{noun}", noun, StringComparison.Ordinal);
+
+    private string AndTell()
+    {
+        string tell = Pick("tell then");
+        return tell.StartsWith("and ", StringComparison.Ordinal) ? " " + tell : Joined(tell);
+    }
 
     private string Joined(string clause)
     {

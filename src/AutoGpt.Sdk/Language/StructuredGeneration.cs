@@ -137,7 +137,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
         }
         catch (AutoGptException error) when (spent > 0)
         {
-            failure ??= error is ModelOutputException output ? output.After(spent) : new ModelOutputException(error.Message, spent, error);
+            failure ??= Failed(error, spent);
         }
 
         return best is { } found
@@ -176,6 +176,9 @@ internal sealed class StructuredGeneration(ILanguageModel model)
         TokenLimitReached = TokensLeft - tokens < 1,
     };
 
+    private static ModelOutputException Failed(AutoGptException error, long spent) =>
+        error is ModelOutputException output ? output.After(spent) : new ModelOutputException(error.Message, spent, error);
+
     private ModelOutputException Invalid(List<string> problems, long tokens) =>
         new($"The model '{_model.Description.Name}' gave no valid {What.Split(' ')[^1]}: {SingleLine.Of(string.Join(" ", problems))}", tokens);
 
@@ -188,7 +191,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
         }
         catch (AutoGptException error) when (spent > 0)
         {
-            throw error is ModelOutputException output ? output.After(spent) : new ModelOutputException(error.Message, spent, error);
+            throw Failed(error, spent);
         }
     }
 

@@ -32,7 +32,7 @@ public sealed class LanguageModelPlanner : IPlanner
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ModelOutputException">The model was cut off, or gave no valid plan after every repair.</exception>
+    /// <exception cref="ModelOutputException">The model was cut off, or gave no valid plan after every repair or candidate.</exception>
     public async ValueTask<Plan> PlanAsync(PlanningContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -133,8 +133,7 @@ public sealed class LanguageModelPlanner : IPlanner
             return "I am not sure that my plan does what you say. Could you say it in other words?";
         }
 
-        // What an earlier plan used and this one does not was a slip of the pen: the tools have named the file that is there.
-        return _options.AskAboutUnusedFiles && GoalMentions.FirstUnusedFile(context.Goal.Text, [plan, .. context.Attempts.Select(attempt => attempt.Plan)]) is { } file
+        return _options.AskAboutUnusedFiles && PlanDoubts.ForgottenFile(plan, context) is { } file
             ? $"The plan does not use '{file}'. What is to be done with it?"
             : null;
     }

@@ -38,13 +38,17 @@ internal static class PlanDoubts
             return isFirst ? PlanDoubt.None : PlanDoubt.Question;
         }
 
-        // What an earlier plan used and this one does not was a slip of the pen: the tools have named the file that is there.
-        Plan[] plans = [plan, .. context.Attempts.Select(attempt => attempt.Plan)];
-        return GoalMentions.FirstUnusedFile(context.Goal.Text, plans) is not null ? PlanDoubt.ForgetsFile
+        return ForgottenFile(plan, context) is not null ? PlanDoubt.ForgetsFile
             : isFirst && confidence >= Sure ? PlanDoubt.None
-            : RepeatsItself(plan, context) || GoalMentions.ForgetsQuotationOrNumber(context.Goal.Text, plans) ? PlanDoubt.Odd
+            : RepeatsItself(plan, context) || GoalMentions.ForgetsQuotationOrNumber(context.Goal.Text, SoFar(plan, context)) ? PlanDoubt.Odd
             : PlanDoubt.None;
     }
+
+    /// <summary>The first file that the goal names and neither the plan nor one before it uses, or null.</summary>
+    public static string? ForgottenFile(Plan plan, PlanningContext context) => GoalMentions.FirstUnusedFile(context.Goal.Text, SoFar(plan, context));
+
+    // What an earlier plan used and this one does not was a slip of the pen: the tools have named the file that is there.
+    private static Plan[] SoFar(Plan plan, PlanningContext context) => [plan, .. context.Attempts.Select(attempt => attempt.Plan)];
 
     // The same file or the same result twice in a list, or the same question put twice. Numbers may well be equal, and what changes something may be wanted twice.
     private static bool RepeatsItself(Plan plan, PlanningContext context)

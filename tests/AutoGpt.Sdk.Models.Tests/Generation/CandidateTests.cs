@@ -17,20 +17,8 @@ public sealed class CandidateTests
 
     private static CausalLanguageModel Model() => new(new FixedBackend(4, 8, Next), Letters);
 
-    private static async Task<List<Completion>> ListAsync(CausalLanguageModel model, GenerationOptions options, int count = int.MaxValue)
-    {
-        List<Completion> listed = [];
-        await foreach (Completion candidate in model.GenerateCandidatesAsync(Prompt.Continue(model.Tokenizer.Decode([0])), options))
-        {
-            listed.Add(candidate);
-            if (listed.Count == count)
-            {
-                break;
-            }
-        }
-
-        return listed;
-    }
+    private static Task<List<Completion>> ListAsync(CausalLanguageModel model, GenerationOptions options, int count = int.MaxValue) =>
+        model.GenerateCandidatesAsync(Prompt.Continue(model.Tokenizer.Decode([0])), options).Take(count).ToListAsync().AsTask();
 
     [Test]
     public async Task Every_text_is_listed_once_and_the_greedy_one_first()
@@ -129,24 +117,10 @@ public sealed class CandidateTests
     {
         using CausalLanguageModel model = Model();
         IAsyncEnumerable<Completion> list = model.GenerateCandidatesAsync(Prompt.Continue("a"), new GenerationOptions { MaxTokens = Length });
-        string[] first = [.. await TakeAsync(list, 3)];
-        Assert.That(await TakeAsync(list, 10), Has.Count.EqualTo(10).And.Unique);
-        Assert.That((await TakeAsync(list, 3)).ToArray(), Is.EqualTo(first));
-
-        static async Task<List<string>> TakeAsync(IAsyncEnumerable<Completion> list, int count)
-        {
-            List<string> taken = [];
-            await foreach (Completion candidate in list)
-            {
-                taken.Add(candidate.Text);
-                if (taken.Count == count)
-                {
-                    break;
-                }
-            }
-
-            return taken;
-        }
+        IAsyncEnumerable<string> texts = list.Select(candidate => candidate.Text);
+        List<string> first = await texts.Take(3).ToListAsync();
+        Assert.That(await texts.Take(10).ToListAsync(), Has.Count.EqualTo(10).And.Unique);
+        Assert.That(await texts.Take(3).ToListAsync(), Is.EqualTo(first));
     }
 
     [Test]
