@@ -20,7 +20,7 @@ internal sealed partial class Corpus
         Words = new WordLists(Path.Combine(Folder, "words.txt"));
         foreach (string file in Files(blind ? "blind" : "phrasings"))
         {
-            Phrasings.Add(file);
+            Phrasings.Add(file, split: !blind);
         }
 
         foreach (string file in blind ? [] : Files("whole"))

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AutoGpt.Sdk.Models;
 using AutoGpt.Sdk.Models.Mini;
 using AutoGpt.Sdk.Training;
@@ -6,19 +7,26 @@ using TrainMini.Goals;
 namespace TrainMini;
 
 /// <summary>
-/// Goals composed as they are needed: no goal comes twice. Batches are drawn in pools of examples sorted by length, so that little is
-/// padding; a batch is a function of its number.
+/// Goals composed as they are needed, ahead of the training, on as many threads as there are pools ahead: no goal comes twice. Batches are drawn in pools of examples
+/// sorted by length, so that little is padding; a batch is a function of its number.
 /// </summary>
-internal sealed class GoalBatchSource(Corpus corpus, BytePairTokenizer tokenizer, int rows) : IBatchSource
+/// <param name="corpus">What goals are composed of.</param>
+/// <param name="tokenizer">Encodes them.</param>
+/// <param name="rows">Goals in a batch.</param>
+/// <param name="ahead">Pools composed while one is trained on, at least 1.</param>
+internal sealed class GoalBatchSource(Corpus corpus, BytePairTokenizer tokenizer, int rows, int ahead) : IBatchSource
 {
     private const int BatchesPerPool = 16;
 
     // Validation goals come from seeds that training never reaches.
-    private const int ValidationPool = 50_000_000;
+    private const int FirstValidationSeed = 1_500_000_000;
+    private const int ValidationRows = 128;
 
-    private readonly GoalComposer _composer = corpus.Composer(PhrasingSet.Training);
+    // A composer keeps the goal it is at work on, so that each pool under construction has its own.
+    private readonly ConcurrentBag<GoalComposer> _composers = [];
+    private readonly Dictionary<long, Task<TokenBatch[]>> _pools = [];
     private readonly Lock _gate = new();
-    private (long Number, TokenBatch[] Batches) _pool = (-1, []);
+    private Task<TokenBatch[]>? _validation;
 
     public string Fingerprint { get; } = $"{corpus.Fingerprint()} by {rows}";
 
@@ -26,34 +34,68 @@ internal sealed class GoalBatchSource(Corpus corpus, BytePairTokenizer tokenizer
 
     public TokenBatch GetTrainingBatch(long index)
     {
+        // Composed beside the training, too, rather than when it first waits for them.
+        _ = ValidationPool();
+        long number = index / BatchesPerPool;
+        Task<TokenBatch[]> pool;
         lock (_gate)
         {
-            long number = index / BatchesPerPool;
-            if (_pool.Number != number)
+            foreach (long past in _pools.Keys.Where(each => each < number || each > number + ahead).ToArray())
             {
-                _pool = (number, Pool(number, seeds: number * rows * BatchesPerPool));
+                _pools.Remove(past);
             }
 
-            return _pool.Batches[index % BatchesPerPool];
+            for (long each = number; each <= number + ahead; each++)
+            {
+                long wanted = each;
+                if (!_pools.ContainsKey(wanted))
+                {
+                    _pools.Add(wanted, Task.Run(() => TrainingPool(wanted)));
+                }
+            }
+
+            pool = _pools[number];
+        }
+
+        return pool.GetAwaiter().GetResult()[index % BatchesPerPool];
+    }
+
+    /// <summary>Goals in wordings of the validation set, over combinations that are trained on.</summary>
+    public IEnumerable<TokenBatch> GetValidationBatches(int maximum) => ValidationPool().GetAwaiter().GetResult().Take(maximum);
+
+    private Task<TokenBatch[]> ValidationPool()
+    {
+        lock (_gate)
+        {
+            return _validation ??= Task.Run(() =>
+            {
+                GoalComposer composer = corpus.Composer(PhrasingSet.Validation);
+                return Pool(0, ValidationRows, Seeds(FirstValidationSeed).Select(composer.Draw).Where(example => example.HeldOutPhrasing && !example.HeldOutCombination));
+            });
         }
     }
 
-    public IEnumerable<TokenBatch> GetValidationBatches(int maximum) => Pool(ValidationPool, seeds: ValidationPool).Take(maximum);
+    private TokenBatch[] TrainingPool(long number)
+    {
+        GoalComposer composer = _composers.TryTake(out GoalComposer? idle) ? idle : corpus.Composer(PhrasingSet.Training);
+        TokenBatch[] batches = Pool(number, rows, Seeds(number * rows * BatchesPerPool).Select(composer.Draw));
+        _composers.Add(composer);
+        return batches;
+    }
 
-    private TokenBatch[] Pool(long number, long seeds)
+    private static IEnumerable<int> Seeds(long first)
+    {
+        for (int seed = unchecked((int)first); ; seed++)
+        {
+            yield return seed;
+        }
+    }
+
+    private TokenBatch[] Pool(long number, int rows, IEnumerable<Example> examples)
     {
         Random random = new(unchecked((int)(number * 7919)));
-        List<(int[] Ids, int Prompt)> examples = [];
-        for (int seed = unchecked((int)seeds); examples.Count < rows * BatchesPerPool; seed++)
-        {
-            (int[] Ids, int Prompt) example = Encode(_composer.Draw(seed));
-            if (example.Ids.Length <= MaximumLength)
-            {
-                examples.Add(example);
-            }
-        }
-
-        TokenBatch[] batches = [.. examples.OrderBy(example => example.Ids.Length).Chunk(rows).Select(Pad)];
+        IEnumerable<(int[] Ids, int Prompt)> fitting = examples.Select(Encode).Where(example => example.Ids.Length <= MaximumLength).Take(rows * BatchesPerPool);
+        TokenBatch[] batches = [.. fitting.OrderBy(example => example.Ids.Length).Chunk(rows).Select(Pad)];
         random.Shuffle(batches);
         return batches;
     }

@@ -35,7 +35,8 @@ internal static class CheckCommand
             int wrong = 0;
             int drawn = parsed.GetValue(count);
             Example[] examples = [.. Enumerable.Range(0, drawn).Select(composer.Compose), .. corpus.Whole.All.SelectMany(goal => Enumerable.Range(0, 3).Select(seed => composer.Compose(goal, seed)))];
-            for (int index = 0; index < examples.Length; index++)
+            Lock gate = new();
+            Parallel.For(0, examples.Length, index =>
             {
                 Example example = examples[index];
                 JsonArray steps = JsonNode.Parse(example.Plan)!["steps"]!.AsArray();
@@ -50,16 +51,19 @@ internal static class CheckCommand
                     problems.Add("the mask refuses it");
                 }
 
-                foreach (string family in example.Families)
+                lock (gate)
                 {
-                    families[family] = families.GetValueOrDefault(family) + 1;
-                }
+                    foreach (string family in example.Families)
+                    {
+                        families[family] = families.GetValueOrDefault(family) + 1;
+                    }
 
-                if (problems.Count > 0 && wrong++ < 60)
-                {
-                    Console.WriteLine($"{example.Goal}\n  {example.Plan}\n  {string.Join("; ", problems)}");
+                    if (problems.Count > 0 && wrong++ < 60)
+                    {
+                        Console.WriteLine($"{example.Goal}\n  {example.Plan}\n  {string.Join("; ", problems)}");
+                    }
                 }
-            }
+            });
 
             Directory.Delete(folder);
             foreach (string file in Corpus.BlindGoals())
@@ -81,12 +85,12 @@ internal static class CheckCommand
             Console.WriteLine($"{wrong} of {examples.Length} wrong; {families.Count} families, the rarest {string.Join(", ", families.OrderBy(family => family.Value).Take(5))}");
             foreach (IGrouping<string, WholeGoal> author in corpus.Whole.All.GroupBy(goal => goal.Author))
             {
-                Console.WriteLine($"{author.Key}: {author.Count()} whole goals, {author.Count(goal => goal.HeldOut)} held out");
+                Console.WriteLine($"{author.Key}: {author.Count()} whole goals, {author.Count(goal => goal.Set != PhrasingSet.Training)} held out");
             }
 
             foreach (IGrouping<string, Phrasing> author in corpus.Phrasings.All.GroupBy(phrasing => phrasing.Author))
             {
-                Console.WriteLine($"{author.Key}: {author.Count()} wordings, {author.Count(phrasing => phrasing.HeldOut)} held out");
+                Console.WriteLine($"{author.Key}: {author.Count()} wordings, {author.Count(phrasing => phrasing.Set != PhrasingSet.Training)} held out");
             }
 
             return wrong + misfits.Length == 0 ? 0 : 1;

@@ -29,7 +29,7 @@ internal static class EvaluateCommand
             bool details = parsed.GetValue(show);
             using StreamWriter? log = parsed.GetValue(scores) is { } target ? File.CreateText(target.FullName) : null;
             GoalComposer known = corpus.Composer(PhrasingSet.Training);
-            GoalComposer all = corpus.Composer(PhrasingSet.All);
+            GoalComposer all = corpus.Composer(PhrasingSet.Test);
             NgramOverlap overlap = new(Enumerable.Range(0, 50_000).Select(seed => known.Compose(seed).Goal));
             await ReportAsync("known wordings, new names", judge, overlap, Compose(known, goals, example => !IsOutside(example)), details, log);
             await ReportAsync("held-out wordings", judge, overlap, Compose(all, goals, example => example.HeldOutPhrasing && !example.HeldOutCombination && !IsOutside(example)), details, log);
@@ -38,7 +38,7 @@ internal static class EvaluateCommand
             await ReportAsync("misspelt names, planned again", judge, overlap, Compose(known, goals, example => example.Feedback is not null, misspell: true), details, log);
             if (Corpus.HasBlindAuthor)
             {
-                await ReportAsync("a blind author's wordings", judge, overlap, Compose(new Corpus(blind: true).Composer(PhrasingSet.All), goals, example => !example.HeldOutCombination), details, log);
+                await ReportAsync("a blind author's wordings", judge, overlap, Compose(new Corpus(blind: true).Composer(PhrasingSet.Test), goals, example => !example.HeldOutCombination), details, log);
             }
 
             foreach (string file in Corpus.BlindGoals())

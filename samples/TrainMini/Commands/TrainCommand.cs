@@ -22,15 +22,17 @@ internal static class TrainCommand
         Option<bool> adam = new("--adamw") { Description = "AdamW for all parameters, instead of Muon for those between embedding and head." };
         Option<bool> fullPrecision = new("--fp32") { Description = "Single precision instead of bfloat16 products." };
         Option<DirectoryInfo?> from = new("--from") { Description = "A model folder whose weights and tokenizer the training starts with, such as the packed ones. Default: anew." };
+        Option<string> device = new("--device") { Description = "cpu (default), or cuda: a GPU, with a libtorch that can use it.", DefaultValueFactory = _ => "cpu" };
+        Option<int> interval = new("--interval") { Description = "Updates between measurements and checkpoints. Default: 500.", DefaultValueFactory = _ => 500 };
         Option<bool> resume = new("--resume") { Description = "Goes on from the last checkpoint." };
-        Command command = new("train", "Trains the model, anew or from the weights of another run.") { output, iterations, layers, width, learningRate, warmUp, dropout, rows, adam, fullPrecision, from, resume };
+        Command command = new("train", "Trains the model, anew or from the weights of another run.") { output, iterations, layers, width, learningRate, warmUp, dropout, rows, adam, fullPrecision, from, device, interval, resume };
         command.SetAction((parsed, cancellationToken) => Task.Run(
             () =>
             {
                 Corpus corpus = new();
                 GoalComposer composer = corpus.Composer(PhrasingSet.Training);
                 string folder = parsed.GetValue(output)!.FullName;
-                BytePairTokenizer tokenizer = Tokenizer(corpus, composer, folder, parsed.GetValue(from)?.FullName ?? (parsed.GetValue(resume) ? folder : null));
+                BytePairTokenizer tokenizer = Tokenizer(corpus, composer, folder, parsed.GetValue(from)?.FullName ?? folder);
                 using CausalTransformer model = new(
                     new TransformerConfig
                     {
@@ -47,6 +49,7 @@ internal static class TrainCommand
                         Seed = 1,
                         Dropout = parsed.GetValue(dropout),
                         Precision = parsed.GetValue(fullPrecision) ? Precision.Full : Precision.BFloat16,
+                        Device = parsed.GetValue(device)!,
                     });
                 if (parsed.GetValue(from) is { } start)
                 {
@@ -56,7 +59,7 @@ internal static class TrainCommand
 
                 using Trainer trainer = new(
                     model,
-                    new GoalBatchSource(corpus, tokenizer, parsed.GetValue(rows)),
+                    new GoalBatchSource(corpus, tokenizer, parsed.GetValue(rows), ahead: Math.Max(1, Environment.ProcessorCount - 2)),
                     new TrainerOptions
                     {
                         Iterations = parsed.GetValue(iterations),
@@ -64,9 +67,9 @@ internal static class TrainCommand
                         MinimumLearningRate = parsed.GetValue(learningRate) / 30,
                         Muon = parsed.GetValue(adam) ? null : new MuonOptions(),
                         WarmUpIterations = parsed.GetValue(warmUp),
-                        EvaluationInterval = 500,
+                        EvaluationInterval = parsed.GetValue(interval),
                         EvaluationBatches = 16,
-                        CheckpointInterval = 500,
+                        CheckpointInterval = parsed.GetValue(interval),
                         ReportInterval = 50,
                         OutputFolder = folder,
                         Resume = parsed.GetValue(resume),
@@ -80,10 +83,11 @@ internal static class TrainCommand
         return command;
     }
 
-    private static BytePairTokenizer Tokenizer(Corpus corpus, GoalComposer composer, string folder, string? earlier)
+    // That of another run, that which is in the folder already, or a new one.
+    private static BytePairTokenizer Tokenizer(Corpus corpus, GoalComposer composer, string folder, string earlier)
     {
         string path = Path.Combine(folder, "tokenizer.json");
-        BytePairTokenizer tokenizer = earlier is not null && File.Exists(Path.Combine(earlier, "tokenizer.json"))
+        BytePairTokenizer tokenizer = File.Exists(Path.Combine(earlier, "tokenizer.json"))
             ? (BytePairTokenizer)TokenizerFile.Load(Path.Combine(earlier, "tokenizer.json"))
             : MiniTokenizer.Train(corpus.Families.Concat(corpus.Whole.All.Select(goal => goal.Plan)), composer, goals: 60_000);
         Directory.CreateDirectory(folder);

@@ -2,16 +2,6 @@ using System.Text.RegularExpressions;
 
 namespace TrainMini.Goals;
 
-/// <summary>Which wordings a composer may use.</summary>
-internal enum PhrasingSet
-{
-    /// <summary>All but the held-out ones: what is trained on.</summary>
-    Training,
-
-    /// <summary>Every wording, so that held-out ones occur.</summary>
-    All,
-}
-
 /// <summary>
 /// Composes goals and their plans from families and wordings: results told or stored, transformed on the way, one after another or
 /// side by side, on files named in every position.
@@ -46,6 +36,8 @@ internal sealed partial class GoalComposer
     private bool _heldOut;
     private bool _heldOutCombination;
 
+    /// <param name="corpus">The wordings and families.</param>
+    /// <param name="set">Wordings of this set occur beside those that are trained on; combinations held out of training, outside training.</param>
     public GoalComposer(Corpus corpus, PhrasingSet set)
     {
         IReadOnlyList<Family> families = corpus.Families;
@@ -54,7 +46,7 @@ internal sealed partial class GoalComposer
         _set = set;
         _synonyms = set == PhrasingSet.Training ? corpus.Synonyms : null;
         _combinations = new Combinations(families);
-        _whole = [.. corpus.Whole.All.Where(goal => set == PhrasingSet.All || !goal.HeldOut)];
+        _whole = [.. corpus.Whole.All.Where(goal => goal.Set == PhrasingSet.Training || goal.Set == set)];
         _read = families.First(family => family.Id == "read");
         _sources = [.. families.Where(family => family.IsSource)];
         _actions = [.. families.Where(family => family.IsAction)];
@@ -70,7 +62,7 @@ internal sealed partial class GoalComposer
     {
         for (int attempt = 0; ; attempt++)
         {
-            if (Compose(seed, attempt, Goal) is { } example && (_set == PhrasingSet.All || !_heldOutCombination))
+            if (Compose(seed, attempt, Goal) is { } example && (_set != PhrasingSet.Training || !_heldOutCombination))
             {
                 return example;
             }
@@ -148,7 +140,7 @@ internal sealed partial class GoalComposer
     private WholeGoal PickWhole()
     {
         WholeGoal goal = _whole[_random.Next(_whole.Length)];
-        _heldOut |= goal.HeldOut;
+        _heldOut |= goal.Set != PhrasingSet.Training;
         foreach ((string first, string second) in _combinations.Pairs(goal.Plan))
         {
             _heldOutCombination |= IsHeldOut(first, second);
@@ -513,12 +505,12 @@ internal sealed partial class GoalComposer
     {
         if (!_usable.TryGetValue(section, out Phrasing[]? usable))
         {
-            usable = [.. _phrasings.Of(section).Where(phrasing => _set == PhrasingSet.All || !phrasing.HeldOut)];
+            usable = [.. _phrasings.Of(section).Where(phrasing => phrasing.Set == PhrasingSet.Training || phrasing.Set == _set)];
             _usable.Add(section, usable.Length > 0 ? usable : throw new InvalidDataException($"No author has written a section [{section}]."));
         }
 
         Phrasing picked = usable[_random.Next(usable.Length)];
-        _heldOut |= picked.HeldOut;
+        _heldOut |= picked.Set != PhrasingSet.Training;
         return picked.Text;
     }
 

@@ -4,8 +4,8 @@ namespace TrainMini.Goals;
 /// <param name="Author">The author's file.</param>
 /// <param name="Section">What it says, such as <c>count.lines noun</c>.</param>
 /// <param name="Text">The wording, with slots.</param>
-/// <param name="HeldOut">Never trained on.</param>
-internal sealed record Phrasing(string Author, string Section, string Text, bool HeldOut);
+/// <param name="Set">What it is for.</param>
+internal sealed record Phrasing(string Author, string Section, string Text, PhrasingSet Set);
 
 /// <summary>The wordings of several authors by section, such as <c>count.lines noun</c>.</summary>
 internal sealed class Phrasings
@@ -14,7 +14,9 @@ internal sealed class Phrasings
 
     public IEnumerable<Phrasing> All => _sections.Values.SelectMany(phrasings => phrasings);
 
-    public void Add(string path)
+    /// <param name="path">An author's file.</param>
+    /// <param name="split">Whether wordings are held out; else a composer uses all of them.</param>
+    public void Add(string path, bool split)
     {
         string author = Path.GetFileNameWithoutExtension(path);
         string section = "";
@@ -31,9 +33,9 @@ internal sealed class Phrasings
                 _sections.Add(section, phrasings = []);
             }
 
-            // About one in eleven is held out, chosen by its text, and never the only one of its section.
-            bool heldOut = StableHash.Of($"{section}\n{line}") % 11 == 0 && phrasings.Any(phrasing => !phrasing.HeldOut);
-            phrasings.Add(new Phrasing(author, section, line, heldOut));
+            // Every section has wordings to train on.
+            PhrasingSet set = split && phrasings.Any(phrasing => phrasing.Set == PhrasingSet.Training) ? PhrasingSets.Of($"{section}\n{line}") : PhrasingSet.Training;
+            phrasings.Add(new Phrasing(author, section, line, set));
         }
     }
 

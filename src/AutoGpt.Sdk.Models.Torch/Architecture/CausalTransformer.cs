@@ -18,8 +18,9 @@ public sealed class CausalTransformer : Module<Tensor, Tensor>
     /// <summary>Creates a network with nanoGPT's initial weights, in training mode.</summary>
     /// <param name="config">The shape.</param>
     /// <param name="options">Dropout, seed and arithmetic. Default: none, 0 and single precision.</param>
-    /// <exception cref="ArgumentException">The shape is impossible or an option out of range.</exception>
+    /// <exception cref="ArgumentException">The shape is impossible, an option out of range or the device's name unknown.</exception>
     /// <exception cref="LibTorchException">libtorch does not load.</exception>
+    /// <exception cref="NotSupportedException">The device is a GPU that this libtorch cannot use.</exception>
     public CausalTransformer(TransformerConfig config, CausalTransformerOptions? options = null)
         : base(Loaded(nameof(CausalTransformer)))
     {
@@ -43,6 +44,10 @@ public sealed class CausalTransformer : Module<Tensor, Tensor>
         }
 
         TransformerInitialization.Apply(this, options.Seed);
+        if (options.Device != "cpu")
+        {
+            this.to(Find(options.Device));
+        }
 
         // A caller's dispose scope must not take the weights with it.
         foreach (Tensor tensor in parameters().Concat(buffers()))
@@ -128,6 +133,24 @@ public sealed class CausalTransformer : Module<Tensor, Tensor>
 
     /// <summary>A copy of the weights, single precision, in the order and under the names of <see cref="TensorNames.Of"/>.</summary>
     public IReadOnlyList<TensorView> CopyWeights() => TransformerWeights.Copy(this);
+
+    private static Device Find(string name)
+    {
+        try
+        {
+            return device(name);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
+        {
+            throw new ArgumentException($"There is no device '{name}'; cpu, cuda, cuda:1 and so on are known.", nameof(name), exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new NotSupportedException(
+                $"The device '{name}' cannot be used: this libtorch has no CUDA, or the driver shows no GPU. Reference one of the packages TorchSharp-cuda-* instead of TorchSharp-cpu, or name the folder of a libtorch that has CUDA in {LibTorchOptions.FolderVariable}.",
+                exception);
+        }
+    }
 
     // The base class needs torch already.
     private static string Loaded(string name)

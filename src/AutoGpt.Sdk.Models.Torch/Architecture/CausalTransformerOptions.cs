@@ -14,6 +14,12 @@ public sealed record CausalTransformerOptions
 
     /// <summary>The arithmetic of the matrix products. Default <see cref="Precision.Full"/>.</summary>
     public Precision Precision { get; init; } = Precision.Full;
+
+    /// <summary>
+    /// Where the weights lie and the work is done: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c> for the second GPU. The same seed gives the same initial weights everywhere.
+    /// Default <c>cpu</c>. A name, since TorchSharp's own devices need libtorch to be loaded.
+    /// </summary>
+    public string Device { get; init; } = "cpu";
 }
 
 /// <summary>The arithmetic of matrix products. Weights, residual stream, normalisations, logits and loss are single precision in any case.</summary>

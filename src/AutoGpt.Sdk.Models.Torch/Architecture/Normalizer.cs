@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -9,7 +10,11 @@ namespace AutoGpt.Sdk.Models.Torch;
 internal sealed class Normalizer : Module<Tensor, Tensor>
 {
     private readonly TransformerConfig _config;
+
+    // Where a module is moved to another device TorchSharp makes new parameters and puts them into the fields that bear their names.
+    [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
+    [ComponentName(Name = "bias")]
     private readonly Parameter? _bias;
 
     public Normalizer(TransformerConfig config)
@@ -24,6 +29,9 @@ internal sealed class Normalizer : Module<Tensor, Tensor>
             register_parameter("bias", _bias);
         }
     }
+
+    /// <summary>The parameters that <see cref="forward"/> uses.</summary>
+    internal IEnumerable<Parameter> Held => _bias is null ? [_weight] : [_weight, _bias];
 
     public override Tensor forward(Tensor input)
     {

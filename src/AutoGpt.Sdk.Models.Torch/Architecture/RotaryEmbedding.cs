@@ -24,8 +24,9 @@ internal sealed class RotaryEmbedding : Module
             }
         }
 
-        register_buffer("cosines", tensor(cosines), persistent: false); // [context, size]
-        register_buffer("sines", tensor(sines), persistent: false);
+        // Persistent, since TorchSharp (0.107) does not move the others to another device. Checkpoints are written by names that these do not have.
+        register_buffer("cosines", tensor(cosines)); // [context, size]
+        register_buffer("sines", tensor(sines));
     }
 
     /// <summary>The tables of some positions.</summary>

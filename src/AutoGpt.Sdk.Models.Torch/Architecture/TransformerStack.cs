@@ -31,7 +31,7 @@ internal sealed class TransformerStack : Module
                 break;
             case PositionEncoding.Sinusoidal:
                 _sinusoids = SinusoidalEmbedding.Table(config.ContextLength, config.Width);
-                register_buffer("sinusoids", _sinusoids, persistent: false);
+                register_buffer("sinusoids", _sinusoids);
                 break;
             default:
                 _rotary = new RotaryEmbedding(config);

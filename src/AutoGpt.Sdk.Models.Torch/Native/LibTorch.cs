@@ -18,7 +18,7 @@ public static class LibTorch
     private static readonly Lock Gate = new();
     private static volatile LibTorchDiagnosis? s_loaded;
 
-    /// <summary>Loads libtorch for the CPU. Does nothing when it is loaded already.</summary>
+    /// <summary>Loads libtorch. Does nothing when it is loaded already.</summary>
     /// <param name="options">Where to search and to cache; heeded by the call that loads. Default: the application's folder and the user's cache folder.</param>
     /// <exception cref="LibTorchException">It cannot be loaded; the message says what was tried, why it failed and what to install.</exception>
     public static void EnsureLoaded(LibTorchOptions? options = null)

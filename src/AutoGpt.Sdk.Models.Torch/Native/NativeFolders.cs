@@ -7,7 +7,10 @@ namespace AutoGpt.Sdk.Models.Torch;
 internal static class NativeFolders
 {
     public static IEnumerable<string> Find(LibTorchOptions options) =>
-        options.SearchFolders.Concat(OfApplication()).Where(Directory.Exists).Select(folder => Path.GetFullPath(folder)).Distinct(StringComparer.Ordinal);
+        (options.SearchFolders.Count > 0 ? options.SearchFolders : OfVariable()).Concat(OfApplication()).Where(Directory.Exists).Select(folder => Path.GetFullPath(folder)).Distinct(StringComparer.Ordinal);
+
+    private static IEnumerable<string> OfVariable() =>
+        (Environment.GetEnvironmentVariable(LibTorchOptions.FolderVariable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 
     private static IEnumerable<string> OfApplication()
     {

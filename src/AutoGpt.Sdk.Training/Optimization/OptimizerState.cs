@@ -26,17 +26,24 @@ internal static class OptimizerState
         destination.copy_(source);
     }
 
-    public static double SquaredGradientNorm(IEnumerable<Parameter> parameters) => parameters.Sum(parameter => parameter.grad is Tensor gradient ? SquareSum(gradient) : 0);
-
-    private static double SquareSum(Tensor gradient)
+    public static double SquaredGradientNorm(IEnumerable<Parameter> parameters)
     {
-        if (gradient.device_type == DeviceType.CPU && gradient.is_contiguous())
+        using DisposeScope scope = NewDisposeScope();
+        double norm = 0;
+        Tensor? elsewhere = null;
+        foreach (Tensor gradient in parameters.Select(parameter => parameter.grad).OfType<Tensor>())
         {
-            return AdamWKernel.SquareSum(TensorSpan.Of(gradient));
+            if (gradient.device_type == DeviceType.CPU && gradient.is_contiguous())
+            {
+                norm += AdamWKernel.SquareSum(TensorSpan.Of(gradient));
+                continue;
+            }
+
+            // Read once for all of them: every reading waits for the device.
+            Tensor sum = (gradient * gradient).sum(ScalarType.Float64);
+            elsewhere = elsewhere?.Plus(sum) ?? sum;
         }
 
-        using Tensor squares = gradient * gradient;
-        using Tensor sum = squares.sum(ScalarType.Float64);
-        return sum.item<double>();
+        return norm + (elsewhere?.item<double>() ?? 0);
     }
 }

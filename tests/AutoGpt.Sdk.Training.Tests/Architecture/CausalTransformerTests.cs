@@ -1,5 +1,6 @@
 using AutoGpt.Sdk.Models;
 using AutoGpt.Sdk.Models.Torch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AutoGpt.Sdk.Training.Tests.Architecture;
@@ -25,6 +26,61 @@ public sealed class CausalTransformerTests
         using Tensor logits = model.forward(tensor(Ids, [1, Ids.Length]));
         double[][] expected = new ReferenceTransformer(config, model.CopyWeights()).Logits([.. Ids.Select(id => (int)id)]);
         AssertClose(logits, expected, 2e-5);
+    }
+
+    [TestCaseSource(typeof(Shapes), nameof(Shapes.All))]
+    public void All_of_a_network_moves_to_another_device(TransformerConfig config)
+    {
+        using var model = new CausalTransformer(config, new CausalTransformerOptions { Device = "meta" });
+        Assert.That(model.named_parameters().Select(pair => pair.parameter.device_type), Has.All.EqualTo(DeviceType.META));
+        Assert.That(model.buffers().Select(buffer => buffer.device_type), Has.All.EqualTo(DeviceType.META));
+        Assert.That(model.buffers().Count(), Is.EqualTo(config.Positions switch { PositionEncoding.Rotary => 2, PositionEncoding.Sinusoidal => 1, _ => 0 }));
+        Assert.That(model.modules().OfType<Normalizer>().SelectMany(norm => norm.Held).Select(parameter => parameter.device_type), Has.All.EqualTo(DeviceType.META));
+    }
+
+    // On a device without memory operations fail as they do on a GPU where one of their tensors lies elsewhere. It knows no look-up of tokens, layer_norm or rotation.
+    [Test]
+    public void Blocks_work_on_another_device()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        TransformerConfig config = Shapes.Llama with { Positions = PositionEncoding.Learned };
+        using var model = new CausalTransformer(config, new CausalTransformerOptions { Dropout = .1, Device = "meta", Precision = Precision.BFloat16 });
+        int length = Ids.Length;
+        var context = new AttentionContext(0, length, ScalarType.BFloat16, null, null, CausalMask.Create(config, 0, length, ScalarType.BFloat16, META));
+        Tensor x = zeros(2, length, config.Width, device: META);
+        TransformerBlock[] blocks = [.. model.modules().OfType<TransformerBlock>().Distinct()];
+        foreach (TransformerBlock block in blocks)
+        {
+            x = block.Forward(x, context);
+        }
+
+        Tensor logits = model.Logits(x);
+        logits.sum().backward();
+        Assert.That(logits.shape, Is.EqualTo(new long[] { 2, length, config.VocabularySize }));
+        Assert.That(blocks.SelectMany(block => block.parameters()).Select(parameter => parameter.grad?.device_type), Has.All.EqualTo(DeviceType.META));
+    }
+
+    [Test]
+    public void A_dispose_scope_around_the_constructor_takes_nothing()
+    {
+        using DisposeScope outer = NewDisposeScope();
+        CausalTransformer model;
+        using (NewDisposeScope())
+        {
+            model = new CausalTransformer(Shapes.Llama);
+        }
+
+        using (model)
+        {
+            Assert.That(model.forward(tensor(Ids, [1, Ids.Length])).sum().item<float>(), Is.Not.NaN);
+        }
+    }
+
+    [Test]
+    public void A_device_that_is_not_there_is_named()
+    {
+        Assert.That(() => new CausalTransformer(Shapes.Llama, new CausalTransformerOptions { Device = "cuda:99" }), Throws.TypeOf<NotSupportedException>().With.Message.Contains("AUTOGPT_LIBTORCH"));
+        Assert.That(() => new CausalTransformer(Shapes.Llama, new CausalTransformerOptions { Device = "abacus" }), Throws.InstanceOf<ArgumentException>().With.Message.Contains("abacus"));
     }
 
     [TestCaseSource(typeof(Shapes), nameof(Shapes.All))]

@@ -31,6 +31,23 @@ public sealed class LibTorchTests
     }
 
     [Test]
+    [NonParallelizable]
+    public void Folders_of_a_libtorch_elsewhere_come_first()
+    {
+        string? before = Environment.GetEnvironmentVariable(LibTorchOptions.FolderVariable);
+        try
+        {
+            Environment.SetEnvironmentVariable(LibTorchOptions.FolderVariable, string.Join(Path.PathSeparator, Path.Combine(_folder, "missing"), _folder));
+            Assert.That(NativeFolders.Find(new LibTorchOptions()).First(), Is.EqualTo(_folder));
+            Assert.That(NativeFolders.Find(new LibTorchOptions { SearchFolders = { Package } }), Does.Not.Contain(_folder), "what the caller names comes instead");
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(LibTorchOptions.FolderVariable, before);
+        }
+    }
+
+    [Test]
     [Platform("Linux")]
     public void A_copy_is_patched_only_where_the_system_has_the_fault()
     {
