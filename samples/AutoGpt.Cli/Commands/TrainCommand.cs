@@ -30,11 +30,12 @@ internal static class TrainCommand
         Option<DirectoryInfo> output = new("--output") { Description = "Receives last/, best/, metrics.jsonl and loss.png.", Required = true };
         Option<int> seed = Number("--seed", "Seeds weights and order.", 0);
         Option<bool> bf16 = new("--bf16") { Description = "bfloat16 products: faster on processors that have the instructions." };
+        Option<string> device = new("--device") { Description = "cpu (default), or cuda for a GPU, with a libtorch that can use it.", DefaultValueFactory = _ => "cpu" };
         Option<bool> resume = new("--resume") { Description = "Goes on from the last checkpoint of the output folder." };
         Option<bool> json = CommandAction.Json();
         Command command = new("train", "Trains a model from scratch; nine tenths of the text to learn from, the rest to measure on.")
         {
-            data, tokenizer, vocabulary, layers, heads, width, block, batch, iterations, learningRate, output, seed, bf16, resume, json,
+            data, tokenizer, vocabulary, layers, heads, width, block, batch, iterations, learningRate, output, seed, bf16, device, resume, json,
         };
         command.Handle((parsed, cancellationToken) => Task.Run(
             () =>
@@ -61,7 +62,7 @@ internal static class TrainCommand
                 RequireMemory(config, parsed.GetValue(batch));
                 using CausalTransformer model = new(config, new CausalTransformerOptions
                 {
-                    Seed = parsed.GetValue(seed), Precision = parsed.GetValue(bf16) ? Precision.BFloat16 : Precision.Full,
+                    Seed = parsed.GetValue(seed), Precision = parsed.GetValue(bf16) ? Precision.BFloat16 : Precision.Full, Device = parsed.GetValue(device)!,
                 });
                 TokenDataset tokens = new(ids.Encode(text), new TokenDatasetOptions
                 {

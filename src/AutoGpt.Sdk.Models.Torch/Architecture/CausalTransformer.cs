@@ -142,7 +142,7 @@ public sealed class CausalTransformer : Module<Tensor, Tensor>
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
         {
-            throw new ArgumentException($"There is no device '{name}'; cpu, cuda, cuda:1 and so on are known.", nameof(name), exception);
+            throw new ArgumentException($"There is no device '{name}'; cpu, cuda, cuda:1 and so on are known.", exception);
         }
         catch (InvalidOperationException exception)
         {
