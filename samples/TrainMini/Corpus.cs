@@ -23,9 +23,12 @@ internal sealed partial class Corpus
             Phrasings.Add(file, split: !blind);
         }
 
-        foreach (string file in blind ? [] : Files("whole"))
+        foreach (string folder in blind ? [] : (string[])["whole", "situations"])
         {
-            Whole.Add(file);
+            foreach (string file in Files(folder))
+            {
+                Whole.Add(file, situation: folder == "situations");
+            }
         }
     }
 

@@ -27,6 +27,27 @@ public sealed class DataToolTests
         Assert.That(() => Query(("group_by", "region")), Throws.InstanceOf<ToolArgumentException>());
     }
 
+    [TestCase("salary,x", "salaries")]
+    [TestCase("city,x", "Cities")]
+    [TestCase("box,x", "boxes")]
+    [TestCase("address,x", "addresses")]
+    [TestCase("unit_cost,x", "unit cost")]
+    [TestCase("Unit Cost,x", "unit-costs")]
+    [TestCase("points,x", "point")]
+    [TestCase("prices,price", "prices")]
+    [TestCase("Price,price", "Price")]
+    [TestCase("unit-cost,unit_cost", "unit cost", false)]
+    [TestCase("class,x", "clas", false)]
+    [TestCase("gas,x", "ga", false)]
+    [TestCase("---,x", "***", false)]
+    public void Columns_are_found_as_people_name_them(string columns, string name, bool found = true)
+    {
+        using ToolBench bench = new(("a.csv", columns + "\n1,2\n"));
+        Assert.That(
+            () => bench.Call("query_csv", ("path", "a.csv"), ("columns", (string[])[name])),
+            found ? Is.EqualTo("1") : Throws.InstanceOf<ToolException>().With.Message.Contains($"No column '{name}'"));
+    }
+
     [TestCase("user.name", "Ann")]
     [TestCase("items[1].price", "2.5")]
     [TestCase("items.length", "2")]

@@ -15,7 +15,8 @@ internal static class CheckCommand
     public static Command Create()
     {
         Option<int> count = new("--count") { Description = "How many. Default: 20000.", DefaultValueFactory = _ => 20_000 };
-        Command command = new("check", "Validates training examples against the tools.") { count };
+        Option<string[]> authors = new("--author") { Description = "Only whole goals of these authors, such as author54, and --count composed ones. Default: all.", AllowMultipleArgumentsPerToken = true };
+        Command command = new("check", "Validates training examples against the tools.") { count, authors };
         command.SetAction(async (parsed, _) =>
         {
             Corpus corpus = new();
@@ -34,7 +35,7 @@ internal static class CheckCommand
             Dictionary<string, int> families = [];
             int wrong = 0;
             int drawn = parsed.GetValue(count);
-            Example[] examples = [.. Enumerable.Range(0, drawn).Select(composer.Compose), .. corpus.Whole.All.SelectMany(goal => Enumerable.Range(0, 3).Select(seed => composer.Compose(goal, seed)))];
+            Example[] examples = [.. Enumerable.Range(0, drawn).Select(composer.Compose), .. corpus.Whole.All.Where(goal => parsed.GetValue(authors) is not { Length: > 0 } only || only.Contains(goal.Author)).SelectMany(goal => Enumerable.Range(0, 3).Select(seed => composer.Compose(goal, seed)))];
             Lock gate = new();
             Parallel.For(0, examples.Length, index =>
             {

@@ -22,12 +22,16 @@ internal sealed partial class GoalComposer
     private readonly Family[] _transforms;
     private readonly Family[] _sinks;
     private readonly WholeGoal[] _whole;
+    private readonly WholeGoal[] _situations;
     private readonly Combinations _combinations;
     private readonly Synonyms? _synonyms;
     private readonly Dictionary<string, Phrasing[]> _usable = [];
 
     // Out of a hundred goals, those that authors wrote as wholes.
     private const int WholeShare = 62;
+
+    // Out of a hundred of those, at least so many that were worded before their authors knew the tools: the rarest kind, and the most like what people bring.
+    private const int SituationShare = 20;
 
     // The state of the goal being composed.
     private Random _random = new(0);
@@ -47,6 +51,7 @@ internal sealed partial class GoalComposer
         _synonyms = set == PhrasingSet.Training ? corpus.Synonyms : null;
         _combinations = new Combinations(families);
         _whole = [.. corpus.Whole.All.Where(goal => goal.Set == PhrasingSet.Training || goal.Set == set)];
+        _situations = [.. _whole.Where(goal => goal.Situation)];
         _read = families.First(family => family.Id == "read");
         _sources = [.. families.Where(family => family.IsSource)];
         _actions = [.. families.Where(family => family.IsAction)];
@@ -139,7 +144,8 @@ internal sealed partial class GoalComposer
 
     private WholeGoal PickWhole()
     {
-        WholeGoal goal = _whole[_random.Next(_whole.Length)];
+        WholeGoal[] goals = _situations.Length > 0 && _random.Next(100) < SituationShare ? _situations : _whole;
+        WholeGoal goal = goals[_random.Next(goals.Length)];
         _heldOut |= goal.Set != PhrasingSet.Training;
         foreach ((string first, string second) in _combinations.Pairs(goal.Plan))
         {

@@ -6,8 +6,9 @@ namespace TrainMini.Goals;
 /// <param name="Author">The author's file.</param>
 /// <param name="Text">The wording, with slots.</param>
 /// <param name="Plan">The plan; without steps when no tool can do what is wanted.</param>
+/// <param name="Situation">Whether the author worded it before knowing what tools there are.</param>
 /// <param name="Set">What it is for.</param>
-internal sealed record WholeGoal(string Author, string Text, Family Plan, PhrasingSet Set)
+internal sealed record WholeGoal(string Author, string Text, Family Plan, bool Situation, PhrasingSet Set)
 {
     /// <summary>The plan without its last step where that only tells the result of the one before it, else null: it can be stored instead.</summary>
     public Family? Untold { get; } = Plan.Steps is [.., _, { Tool: "finish" } finish] && finish.Arguments[0].Value == $"${Plan.Steps.Count - 1}"
@@ -23,7 +24,7 @@ internal sealed partial class WholeGoals
     public IReadOnlyList<WholeGoal> All => _goals;
 
     /// <exception cref="InvalidDataException">A goal has other slots than its plan, or none of the two lines; the message names it.</exception>
-    public void Add(string path)
+    public void Add(string path, bool situation)
     {
         string author = Path.GetFileNameWithoutExtension(path);
         string? text = null;
@@ -37,7 +38,7 @@ internal sealed partial class WholeGoals
 
             string steps = line[1..].Trim();
             Family plan = new("whole", "whole", steps.Length == 0 ? [] : Family.ParseSteps(steps));
-            _goals.Add(new WholeGoal(author, text ?? throw new InvalidDataException($"{author}: no goal for '{line}'."), plan, PhrasingSets.Of(text)));
+            _goals.Add(new WholeGoal(author, text ?? throw new InvalidDataException($"{author}: no goal for '{line}'."), plan, situation, PhrasingSets.Of(text)));
             HashSet<string> said = [.. SlotPattern().Matches(text).Select(match => match.Groups[1].Value)];
             HashSet<string> planned = [.. plan.Slots.Select(slot => slot.StartsWith("cond_", StringComparison.Ordinal) ? "cond" : slot)];
             if (plan.Steps.Count > 0 && !said.SetEquals(planned))

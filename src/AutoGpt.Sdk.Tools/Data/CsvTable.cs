@@ -45,12 +45,20 @@ internal sealed class CsvTable
         }
     }
 
-    /// <summary>The place of a column, whatever its case.</summary>
-    /// <exception cref="ToolException">There is none; the message names those there are.</exception>
+    /// <summary>
+    /// The place of a column: by its exact name, else whatever its case, else – where that is one column alone – whatever its number and the signs between its words, since people
+    /// say "the salaries" of a column <c>salary</c> and "unit cost" of <c>unit_cost</c>.
+    /// </summary>
+    /// <exception cref="ToolException">There is none, or several; the message names those there are.</exception>
     public int Find(string name)
     {
         int exact = Array.IndexOf(Columns, name);
         int found = exact >= 0 ? exact : Array.FindIndex(Columns, column => column.Equals(name, StringComparison.OrdinalIgnoreCase));
+        if (found < 0 && Singular(name) is { Length: > 0 } wanted && Columns.Count(column => Singular(column) == wanted) == 1)
+        {
+            found = Array.FindIndex(Columns, column => Singular(column) == wanted);
+        }
+
         return found >= 0 ? found : throw new ToolException($"No column '{name}' in {_path}. Columns: {NearestNames.Join(name, Columns)}");
     }
 
@@ -69,6 +77,16 @@ internal sealed class CsvTable
         }
 
         return csv.ToString();
+    }
+
+    // Letters and digits alone, without the ending of an English plural.
+    private static string Singular(string name)
+    {
+        string plain = new([.. name.Where(char.IsLetterOrDigit).Select(char.ToLowerInvariant)]);
+        return plain.Length < 4 || !plain.EndsWith('s') || plain.EndsWith("ss", StringComparison.Ordinal) ? plain
+            : plain.EndsWith("ies", StringComparison.Ordinal) ? plain[..^3] + "y"
+            : ((string[])["sses", "xes", "ches", "shes"]).Any(ending => plain.EndsWith(ending, StringComparison.Ordinal)) ? plain[..^2]
+            : plain[..^1];
     }
 
     // The separator that the header has most of.

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.AI;
 
@@ -80,11 +79,11 @@ internal sealed class AgentRun(
     /// Whether to give up on a plan before running it: it is the plan that has just failed, so that nothing changed and its side
     /// effects would happen twice.
     /// </summary>
-    public bool JustFailed(Plan plan) => _attempts is [.., { } last] && SamePlan(last.Plan, plan);
+    public bool JustFailed(Plan plan) => _attempts is [.., { } last] && last.Plan.IsLike(plan);
 
     /// <summary>Whether an earlier plan of the run was the same and failed the same way: the run goes in circles.</summary>
     public bool FailedBefore(Plan plan, Feedback feedback) =>
-        _attempts.Exists(attempt => attempt.Feedback == feedback && SamePlan(attempt.Plan, plan));
+        _attempts.Exists(attempt => attempt.Feedback == feedback && attempt.Plan.IsLike(plan));
 
     public AgentResult End(AgentStatus status, string? reason = null, string? answer = null, string? question = null) => new(id, status)
     {
@@ -127,10 +126,4 @@ internal sealed class AgentRun(
     private void Stream(AgentEvent happened) => stream.TryWrite(happened); // Unbounded: it always takes the event.
 
     private StepResult[] ResultsOfPlan() => [.. _results.Skip(_firstResultOfPlan)];
-
-    private static bool SamePlan(Plan left, Plan right) =>
-        left.Steps.Count == right.Steps.Count && left.Steps.Zip(right.Steps).All(pair =>
-            pair.First.Tool == pair.Second.Tool
-            && JsonNode.DeepEquals(pair.First.Arguments, pair.Second.Arguments)
-            && pair.First.After.Order().SequenceEqual(pair.Second.After.Order()));
 }

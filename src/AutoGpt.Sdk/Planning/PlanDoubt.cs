@@ -13,6 +13,9 @@ internal enum PlanDoubt
     /// <summary>It leaves a file of the goal aside.</summary>
     ForgetsFile,
 
+    /// <summary>It is the plan that has just failed, or does the very thing again that failed in it.</summary>
+    HasFailed,
+
     /// <summary>It is a question where the model would rather have had a plan.</summary>
     Question,
 }
@@ -38,7 +41,8 @@ internal static class PlanDoubts
             return isFirst ? PlanDoubt.None : PlanDoubt.Question;
         }
 
-        return ForgottenFile(plan, context) is not null ? PlanDoubt.ForgetsFile
+        return HasFailed(plan, context) ? PlanDoubt.HasFailed
+            : ForgottenFile(plan, context) is not null ? PlanDoubt.ForgetsFile
             : isFirst && confidence >= Sure ? PlanDoubt.None
             : RepeatsItself(plan, context) || GoalMentions.ForgetsQuotationOrNumber(context.Goal.Text, SoFar(plan, context)) ? PlanDoubt.Odd
             : PlanDoubt.None;
@@ -46,6 +50,21 @@ internal static class PlanDoubts
 
     /// <summary>The first file that the goal names and neither the plan nor one before it uses, or null.</summary>
     public static string? ForgottenFile(Plan plan, PlanningContext context) => GoalMentions.FirstUnusedFile(context.Goal.Text, SoFar(plan, context));
+
+    // Before anything was changed, the same call with the same values fails in the same way.
+    private static bool HasFailed(Plan plan, PlanningContext context)
+    {
+        if (context.Attempts is not [.., { } last])
+        {
+            return false;
+        }
+
+        HashSet<int> failed = [.. last.Results.Where(result => result.Status == StepStatus.Failed).Select(result => result.Number)];
+        PlanStep[] calls = [.. last.Plan.Steps.Where(step => failed.Contains(step.Number) && PlanReferences.Collect(step.Arguments).Count == 0)];
+        HashSet<string> reading = [.. context.Tools.Where(ToolTraits.IsReadOnly).Select(tool => tool.Name)];
+        return plan.IsLike(last.Plan) || plan.Steps.TakeWhile((step, index) => index == 0 || reading.Contains(plan.Steps[index - 1].Tool))
+            .Any(step => Array.Exists(calls, call => call.Tool == step.Tool && JsonNode.DeepEquals(call.Arguments, step.Arguments)));
+    }
 
     // What an earlier plan used and this one does not was a slip of the pen: the tools have named the file that is there.
     private static Plan[] SoFar(Plan plan, PlanningContext context) => [plan, .. context.Attempts.Select(attempt => attempt.Plan)];

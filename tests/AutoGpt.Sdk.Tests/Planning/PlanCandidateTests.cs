@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 using AutoGpt.Sdk.Testing;
 using Microsoft.Extensions.AI;
 
@@ -18,14 +19,21 @@ public sealed class PlanCandidateTests
     [
         new TestTool("read", TestTool.Path),
         new TestTool("echo", TestTool.Text),
+        new TestTool("write", TestTool.Path, readOnly: false),
         new TestTool("concat", """{"type":"object","properties":{"texts":{"type":"array","items":{"type":"string","x-reference":true}}},"required":["texts"]}"""),
     ];
 
     private static string Steps(params string[] steps) => $$"""{"steps":[{{string.Join(',', steps)}}]}""";
 
-    private static ValueTask<Plan> PlanAsync(ICandidateModel model, string goal, int candidates = 8, double confidence = 0) =>
+    private static ValueTask<Plan> PlanAsync(ICandidateModel model, string goal, int candidates = 8, double confidence = 0, string[]? after = null) =>
         new LanguageModelPlanner((ILanguageModel)model, new LanguageModelPlannerOptions { MaxCandidates = candidates, MaxRepairs = 0, MinConfidence = confidence, AskAboutUnusedFiles = true })
-            .PlanAsync(new PlanningContext(goal, Tools));
+            .PlanAsync(new PlanningContext(goal, Tools) { Attempts = after is null ? [] : [Failed(after)] });
+
+    // The last of the steps failed.
+    private static PlanAttempt Failed(string[] steps) => new(
+        ScriptedPlanner.Of(steps.Select(step => (JsonNode.Parse(step)!["tool"]!.GetValue<string>(), JsonNode.Parse(step)!["arguments"]!.ToJsonString()))),
+        [.. steps.Select((_, index) => new StepResult(index + 1, "tool", index < steps.Length - 1 ? StepStatus.Succeeded : StepStatus.Failed))],
+        new Feedback("It failed."));
 
     [TestCase("read a.txt and b.txt", new[] { A }, new[] { A, B })]
     [TestCase("say \"hello there\"", new[] { Seven }, new[] { Hello })]
@@ -42,6 +50,26 @@ public sealed class PlanCandidateTests
         Plan plan = await PlanAsync(model, goal);
         Assert.That(plan.Steps.Select(step => step.Tool + step.Arguments.ToJsonString()), Is.EqualTo(second.Select(Written)));
         Assert.That((model.Listed, plan.Tokens), Is.EqualTo((2, 30L)), "no more than are needed, and both are paid for");
+    }
+
+    // Reading a.txt has just failed, after another text was said.
+    [TestCase(new[] { A }, new[] { B })]
+    [TestCase(new[] { Hello, A }, new[] { B, Seven })]
+    [TestCase(new[] { Seven, A }, new[] { Hello, B })]
+    public async Task What_has_just_failed_is_not_tried_again_while_there_is_something_else(string[] first, string[] second)
+    {
+        Choosing model = new(Steps(first), Steps(second), Steps(Hello));
+        Plan plan = await PlanAsync(model, "do it", after: [Hello, A]);
+        Assert.That(plan.Steps.Select(step => step.Tool + step.Arguments.ToJsonString()), Is.EqualTo(second.Select(Written)));
+    }
+
+    [Test]
+    public async Task What_failed_may_be_tried_again_after_something_was_changed()
+    {
+        const string Write = """{"tool":"write","arguments":{"path":"a.txt"}}""";
+        Choosing model = new(Steps(Write, A), Steps(B));
+        Plan plan = await PlanAsync(model, "do it", after: [Hello, A]);
+        Assert.That((plan.Steps.Count, model.Listed), Is.EqualTo((2, 1)));
     }
 
     [TestCase("read a.txt")]
