@@ -11,8 +11,9 @@ internal sealed partial class Corpus
     /// <summary>Whether there is an author whose wordings are never trained on.</summary>
     public static bool HasBlindAuthor => File.Exists(Path.Combine(Folder, "blind", "author.txt"));
 
-    /// <summary>Files of goals written by hand, never trained on.</summary>
-    public static IEnumerable<string> BlindGoals() => Directory.Exists(Path.Combine(Folder, "blind")) ? Directory.GetFiles(Path.Combine(Folder, "blind"), "*.jsonl").Order(StringComparer.Ordinal) : [];
+    /// <summary>Files of goals written by hand, never trained on: <c>blind</c> ones, which nobody who works on the planner looks at, and <c>open</c> ones, whose failures show what to work on.</summary>
+    public static IEnumerable<string> GoalsByHand() => ((string[])["blind", "open"]).Select(folder => Path.Combine(Folder, folder)).Where(Directory.Exists)
+        .SelectMany(folder => Directory.GetFiles(folder, "*.jsonl").Order(StringComparer.Ordinal));
 
     public Corpus(bool blind = false)
     {

@@ -67,7 +67,7 @@ internal static class CheckCommand
             });
 
             Directory.Delete(folder);
-            foreach (string file in Corpus.BlindGoals())
+            foreach (string file in Corpus.GoalsByHand())
             {
                 int goals = 0, disagreements = 0;
                 foreach (GoalCase goal in GoalCase.Read(file))

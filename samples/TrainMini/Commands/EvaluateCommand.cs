@@ -41,7 +41,7 @@ internal static class EvaluateCommand
                 await ReportAsync("a blind author's wordings", judge, overlap, Compose(new Corpus(blind: true).Composer(PhrasingSet.Test), goals, example => !example.HeldOutCombination), details, log);
             }
 
-            foreach (string file in Corpus.BlindGoals())
+            foreach (string file in Corpus.GoalsByHand())
             {
                 List<GoalCase> cases = [];
                 foreach (GoalCase goal in GoalCase.Read(file))
@@ -57,7 +57,7 @@ internal static class EvaluateCommand
                     }
                 }
 
-                await ReportAsync("goals by hand, " + Path.GetFileNameWithoutExtension(file), judge, overlap, cases, details, log);
+                await ReportAsync($"goals by hand, {Path.GetFileName(Path.GetDirectoryName(file))} {Path.GetFileNameWithoutExtension(file)}", judge, overlap, cases, details, log);
             }
         });
         return command;
