@@ -26,7 +26,9 @@ public sealed class RecordingJournal : IRunJournal
     /// <inheritdoc/>
     public ValueTask AppendAsync(string runId, AgentEvent happened, CancellationToken cancellationToken = default)
     {
+        ArgumentException.ThrowIfNullOrEmpty(runId);
         ArgumentNullException.ThrowIfNull(happened);
+        cancellationToken.ThrowIfCancellationRequested();
         OnAppend?.Invoke(happened);
         lock (_lock)
         {
@@ -55,6 +57,24 @@ public sealed class RecordingJournal : IRunJournal
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return happened;
+        }
+
+        await Task.CompletedTask.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RunSummary> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        RunSummary[] runs;
+        lock (_lock)
+        {
+            runs = [.. _events.GroupBy(entry => entry.RunId, StringComparer.Ordinal).Select(run => RunSummary.Of(run.Key, run.First().Event, run.Last().Event)).Reverse()];
+        }
+
+        foreach (RunSummary run in runs)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return run;
         }
 
         await Task.CompletedTask.ConfigureAwait(false);

@@ -8,6 +8,7 @@ namespace AutoGpt.Sdk;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(RunStarted), "runStarted")]
+[JsonDerivedType(typeof(RunResumed), "runResumed")]
 [JsonDerivedType(typeof(PlanCreated), "planCreated")]
 [JsonDerivedType(typeof(StepStarted), "stepStarted")]
 [JsonDerivedType(typeof(StepCompleted), "stepCompleted")]
@@ -29,6 +30,10 @@ public abstract record AgentEvent
 /// <param name="Limits">The bounds of the run.</param>
 /// <param name="Seed">The seed of the run.</param>
 public sealed record RunStarted(string RunId, Goal Goal, AgentLimits Limits, int Seed) : AgentEvent;
+
+/// <summary>A run whose process had ended goes on, with what the journal holds of it. Who stores this event has the run: another who resumes it at the same time is refused.</summary>
+/// <param name="InFlight">Steps of the current plan that had begun and whose end is not known.</param>
+public sealed record RunResumed(IReadOnlyList<int> InFlight) : AgentEvent;
 
 /// <summary>The planner made a plan.</summary>
 /// <param name="Plan">The plan.</param>

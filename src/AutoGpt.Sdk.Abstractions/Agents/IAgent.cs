@@ -15,4 +15,14 @@ public interface IAgent
     /// <param name="cancellationToken">Ends the run with <see cref="AgentStatus.Cancelled"/>; finished steps stay in the result.</param>
     /// <returns>The run's events, in the order of their sequence numbers.</returns>
     IAsyncEnumerable<AgentEvent> RunStreamingAsync(Goal goal, AgentRunOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Goes on with a run whose process ended before it, from what the agent's journal holds: finished steps are not run again, and one that was running
+    /// is run again only where its tool may be called twice, or a person allows it. The stream begins with <see cref="RunResumed"/> and ends as that of
+    /// <see cref="RunStreamingAsync"/> does. A run that has ended already gives its last event alone.
+    /// </summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">As for <see cref="RunStreamingAsync"/>.</param>
+    /// <exception cref="AutoGptException">The journal holds no such run, or another agent goes on with it. Thrown when the stream is first asked for an event.</exception>
+    IAsyncEnumerable<AgentEvent> ResumeStreamingAsync(string runId, CancellationToken cancellationToken = default);
 }

@@ -18,4 +18,14 @@ public interface IStepExecutor
 /// <param name="Tool">The tool the step names.</param>
 /// <param name="Arguments">The step's arguments with every <c>$n</c> replaced by the result of step n.</param>
 /// <param name="Timeout">How long the tool may take.</param>
-public sealed record StepContext(string RunId, PlanStep Step, AIFunction Tool, JsonObject Arguments, TimeSpan Timeout);
+public sealed record StepContext(string RunId, PlanStep Step, AIFunction Tool, JsonObject Arguments, TimeSpan Timeout)
+{
+    /// <summary>
+    /// Names this very step of this very run: the same when the step is run again after a crash, and never that of another step. A tool that remembers it can be called twice and acts
+    /// once. Default: empty.
+    /// </summary>
+    public string IdempotencyKey { get; init; } = "";
+
+    /// <summary>Whether the tool may have been called before with this step: it was running when the process of an earlier part of the run ended.</summary>
+    public bool MayHaveRun { get; init; }
+}

@@ -21,6 +21,9 @@ public enum StepStatus
     /// <summary>The run was cancelled while the tool ran.</summary>
     [JsonStringEnumMemberName("cancelled")] Cancelled,
 
+    /// <summary>The process ended while the tool ran: it may have run or not, and was not called again.</summary>
+    [JsonStringEnumMemberName("unknown")] Unknown,
+
     /// <summary>A step this one depends on did not succeed; the tool was not called.</summary>
     [JsonStringEnumMemberName("skipped")] Skipped,
 }

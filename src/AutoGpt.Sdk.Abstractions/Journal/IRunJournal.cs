@@ -17,4 +17,8 @@ public interface IRunJournal
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     IAsyncEnumerable<AgentEvent> ReadAsync(string runId, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists the runs, the latest first.</summary>
+    /// <param name="cancellationToken">Stops listing.</param>
+    IAsyncEnumerable<RunSummary> ListAsync(CancellationToken cancellationToken = default);
 }

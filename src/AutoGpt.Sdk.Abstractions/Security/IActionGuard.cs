@@ -20,7 +20,14 @@ public interface IActionGuard
 /// <param name="Step">The number of the step in its plan.</param>
 /// <param name="Tool">The name of the tool.</param>
 /// <param name="Arguments">The arguments the tool would receive.</param>
-public sealed record ActionRequest(string RunId, int Step, string Tool, JsonObject Arguments);
+public sealed record ActionRequest(string RunId, int Step, string Tool, JsonObject Arguments)
+{
+    /// <summary>
+    /// Whether the tool may have been called with this very step already, before a process ended. Where the tool does not declare that it may be called twice, a guard's yes
+    /// is not enough then: a person must approve.
+    /// </summary>
+    public bool MayHaveRun { get; init; }
+}
 
 /// <summary>What a guard decided.</summary>
 /// <param name="Permission">The decision.</param>

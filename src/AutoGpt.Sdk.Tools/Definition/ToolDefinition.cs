@@ -18,6 +18,9 @@ internal sealed record ToolDefinition(string Name, string Description)
 
     public bool ReadOnly { get; init; } = true;
 
+    /// <summary>Whether a second call with the same arguments changes nothing more.</summary>
+    public bool Idempotent { get; init; }
+
     public required Func<ToolArguments, CancellationToken, ValueTask<JsonNode>> Body { get; init; }
 
     /// <summary>The schema for general models: everything optional that is not in every form.</summary>

@@ -18,7 +18,8 @@ internal sealed class WorkspaceTool : AIFunction
         JsonSchema = definition.Schema();
         AdditionalProperties = new Dictionary<string, object?>
         {
-            ["readOnlyHint"] = definition.ReadOnly,
+            [ToolHints.ReadOnly] = definition.ReadOnly,
+            [ToolHints.Idempotent] = definition.ReadOnly || definition.Idempotent,
             ["x-forms"] = definition.FormSchemas(),
         };
     }

@@ -25,6 +25,7 @@ internal sealed class FileTools(Workspace workspace)
             Parameters = [new Parameter("path", "The file.") { QuotedAs = "path" }, new Parameter("text", "The text or the result of a step.") { QuotedAs = "text", Reference = true }],
             Forms = ["path text"],
             ReadOnly = false,
+            Idempotent = true,
             Body = async (arguments, cancellationToken) =>
             {
                 await workspace.WriteAsync(arguments.Text("path"), Ended(arguments.Text("text")), cancellationToken).ConfigureAwait(false);
@@ -47,6 +48,7 @@ internal sealed class FileTools(Workspace workspace)
             Parameters = [new Parameter("path", "The file to copy.") { QuotedAs = "path" }, new Parameter("to", "The name of the copy.") { QuotedAs = "path" }],
             Forms = ["path to"],
             ReadOnly = false,
+            Idempotent = true,
             Body = async (arguments, cancellationToken) =>
             {
                 await workspace.CopyAsync(arguments.Text("path"), arguments.Text("to"), cancellationToken).ConfigureAwait(false);

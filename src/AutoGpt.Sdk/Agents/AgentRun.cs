@@ -13,10 +13,15 @@ internal sealed class AgentRun(
     private readonly long _start = time.GetTimestamp();
     private readonly List<StepResult> _results = [];
     private readonly List<PlanAttempt> _attempts = [];
+
+    // Steps of the current plan that began and of whose end nothing is known yet; and those of which that was so when an earlier part of the run ended.
+    private readonly HashSet<int> _running = [];
+    private readonly HashSet<int> _interrupted = [];
     private long _sequence;
     private int _stepsStarted;
     private int _firstResultOfPlan;
     private Plan? _plan;
+    private TimeSpan _before;
 
     public string Id => id;
 
@@ -32,7 +37,50 @@ internal sealed class AgentRun(
 
     public int StepsLeft => limits.MaxSteps - _stepsStarted;
 
-    public RunStarted Started => new(id, goal, limits, seed);
+    /// <summary>Wall time of the run so far: that of its parts, without the time between them.</summary>
+    public TimeSpan Elapsed => _before + time.GetElapsedTime(_start);
+
+    /// <summary>What is left of the limit, from now.</summary>
+    public TimeSpan TimeLeft => limits.MaxDuration > Elapsed ? limits.MaxDuration - Elapsed : TimeSpan.Zero;
+
+    /// <summary>The plan that is being carried out; null before it is made and after it was left for another.</summary>
+    public Plan? OpenPlan { get; private set; }
+
+    /// <summary>What the open plan's results were judged to be; null until they are.</summary>
+    public Evaluation? OpenEvaluation { get; private set; }
+
+    /// <summary>The feedback the next plan is made from, or null.</summary>
+    public Feedback? LastFeedback => _attempts is [.., { } last] ? last.Feedback : null;
+
+    /// <summary>The event the run begins with, or goes on with.</summary>
+    public AgentEvent Opening => _sequence == 0 ? new RunStarted(id, goal, limits, seed) : new RunResumed([.. _running.Order()]);
+
+    /// <summary>Takes over what an earlier part of the run did.</summary>
+    public void Restore(IEnumerable<AgentEvent> events)
+    {
+        DateTimeOffset last = default;
+        foreach (AgentEvent happened in events)
+        {
+            // Between the last event of a part and the first of the next nobody worked.
+            _before += happened is RunStarted or RunResumed ? TimeSpan.Zero : happened.Timestamp - last;
+            last = happened.Timestamp;
+            Apply(happened);
+        }
+
+        _interrupted.UnionWith(_running);
+    }
+
+    /// <summary>The results of the current plan's steps that have ended.</summary>
+    public IReadOnlyList<StepResult> Done => ResultsOfPlan();
+
+    /// <summary>Whether the step was running when an earlier part of the run ended.</summary>
+    public bool MayHaveRun(int step) => _interrupted.Contains(step);
+
+    /// <summary>Whether a step may begin; one that began before has been counted.</summary>
+    public bool MayStart(int step) => StepsLeft > 0 || _running.Contains(step);
+
+    /// <summary>Names a step of the current plan, in whatever part of the run.</summary>
+    public string KeyOf(int step) => string.Create(CultureInfo.InvariantCulture, $"{id}/{Plans}/{step}");
 
     public PlanningContext ForPlanner() =>
         new(goal, tools) { Attempts = [.. _attempts], StepsLeft = StepsLeft, TokensLeft = TokensLeft, Seed = seed };
@@ -94,7 +142,7 @@ internal sealed class AgentRun(
         Steps = [.. _results],
         Tokens = Tokens,
         Plans = Plans,
-        Elapsed = time.GetElapsedTime(_start),
+        Elapsed = Elapsed,
     };
 
     private void Apply(AgentEvent happened)
@@ -103,22 +151,28 @@ internal sealed class AgentRun(
         switch (happened)
         {
             case PlanCreated { Plan: { } plan }:
-                _plan = plan;
+                _plan = OpenPlan = plan;
+                OpenEvaluation = null;
+                _running.Clear();
+                _interrupted.Clear();
                 Plans++;
                 Tokens += plan.Tokens;
                 _firstResultOfPlan = _results.Count;
                 break;
-            case StepStarted:
-                _stepsStarted++;
+            case StepStarted { Step: { } step }:
+                _stepsStarted += _running.Add(step.Number) ? 1 : 0;
                 break;
             case StepCompleted { Result: { } result }:
+                _running.Remove(result.Number);
                 _results.Add(result);
                 break;
             case PlanEvaluated { Evaluation: { } evaluation }:
                 Tokens += evaluation.Tokens;
+                OpenEvaluation = evaluation;
                 break;
             case ReplanRequested { Feedback: { } feedback }:
                 _attempts.Add(new PlanAttempt(_plan!, ResultsOfPlan(), feedback));
+                OpenPlan = null;
                 break;
         }
     }

@@ -79,15 +79,59 @@ public sealed class AutonomousAgent : IAgent
         ArgumentNullException.ThrowIfNull(goal);
         ArgumentException.ThrowIfNullOrWhiteSpace(goal.Text, nameof(goal));
         options?.Limits?.Validate();
-        return StreamAsync(goal, options ?? new AgentRunOptions(), cancellationToken);
+        return StartAsync(goal, options ?? new AgentRunOptions(), cancellationToken);
     }
 
-    private async IAsyncEnumerable<AgentEvent> StreamAsync(
-        Goal goal, AgentRunOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public IAsyncEnumerable<AgentEvent> ResumeStreamingAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(runId);
+        return ResumeAsync(runId, cancellationToken);
+    }
+
+    private IAsyncEnumerable<AgentEvent> StartAsync(Goal goal, AgentRunOptions options, CancellationToken cancellationToken)
+    {
+        string id = options.RunId ?? Guid.CreateVersion7(_time.GetUtcNow()).ToString("n");
+        return StreamAsync(stream => new AgentRun(id, goal, options.Limits ?? _limits, options.Seed, _tools, _journal, _time, stream), cancellationToken);
+    }
+
+    private async IAsyncEnumerable<AgentEvent> ResumeAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        List<AgentEvent> events = [];
+        await foreach (AgentEvent happened in _journal.ReadAsync(runId, cancellationToken).ConfigureAwait(false))
+        {
+            events.Add(happened);
+        }
+
+        if (events is not [RunStarted started, ..])
+        {
+            throw new AutoGptException($"The journal holds no run '{runId}'.");
+        }
+
+        if (events[^1] is RunCompleted over)
+        {
+            yield return over;
+            yield break;
+        }
+
+        IAsyncEnumerable<AgentEvent> rest = StreamAsync(
+            stream =>
+            {
+                AgentRun run = new(runId, started.Goal, started.Limits, started.Seed, _tools, _journal, _time, stream);
+                run.Restore(events);
+                return run;
+            },
+            cancellationToken);
+        await foreach (AgentEvent happened in rest.ConfigureAwait(false))
+        {
+            yield return happened;
+        }
+    }
+
+    private async IAsyncEnumerable<AgentEvent> StreamAsync(Func<ChannelWriter<AgentEvent>, AgentRun> create, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Channel<AgentEvent> stream = Channel.CreateUnbounded<AgentEvent>(new UnboundedChannelOptions { SingleReader = true });
-        string id = options.RunId ?? Guid.CreateVersion7(_time.GetUtcNow()).ToString("n");
-        AgentRun run = new(id, goal, options.Limits ?? _limits, options.Seed, _tools, _journal, _time, stream.Writer);
+        AgentRun run = create(stream.Writer);
         using CancellationTokenSource left = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task working = Task.Run(() => RunAsync(run, stream.Writer, left.Token), CancellationToken.None);
         try
@@ -109,7 +153,7 @@ public sealed class AutonomousAgent : IAgent
     private async Task RunAsync(AgentRun run, ChannelWriter<AgentEvent> stream, CancellationToken cancellationToken)
     {
         using Activity? activity = AgentTelemetry.StartAgent(_name, run, _includeContent);
-        using CancellationTokenSource deadline = Interruptible.After(run.Limits.MaxDuration, _time);
+        using CancellationTokenSource deadline = Interruptible.After(run.TimeLeft, _time);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         AgentResult result;
         try
@@ -147,19 +191,18 @@ public sealed class AutonomousAgent : IAgent
     /// <summary>The whole agent.</summary>
     private async Task<AgentResult> WorkAsync(AgentRun run, CancellationToken stop)
     {
-        await run.RecordAsync(run.Started).ConfigureAwait(false);
+        await run.RecordAsync(run.Opening).ConfigureAwait(false);
         _logger.RunStarted(run.Id);
-        string? lastReason = null;
         while (true)
         {
-            if (run.LimitBeforePlan() is { } limit)
+            string? lastReason = run.LastFeedback?.Reason;
+            if (run.OpenPlan is null && run.LimitBeforePlan() is { } limit)
             {
                 return run.End(AgentStatus.LimitReached, lastReason is null ? limit : $"{limit} {lastReason}");
             }
 
-            Plan plan = await Interruptible.RunAsync(token => _planner.PlanAsync(run.ForPlanner(), token), stop).ConfigureAwait(false);
-            await run.RecordAsync(new PlanCreated(plan)).ConfigureAwait(false);
-            _logger.PlanCreated(run.Id, run.Plans, plan.Steps.Count, plan.Tokens);
+            // What an earlier part of the run has done is not done again.
+            Plan plan = run.OpenPlan ?? await PlanAsync(run, stop).ConfigureAwait(false);
             if (plan.IsQuestion)
             {
                 return run.End(AgentStatus.NeedsInput, "The planner asks.", question: plan.Question);
@@ -187,10 +230,7 @@ public sealed class AutonomousAgent : IAgent
                 return run.End(AgentStatus.LimitReached, run.StepLimit);
             }
 
-            Evaluation evaluation = await Interruptible.RunAsync(
-                token => _evaluator.EvaluateAsync(run.ForEvaluator(plan), token), stop).ConfigureAwait(false);
-            await run.RecordAsync(new PlanEvaluated(evaluation)).ConfigureAwait(false);
-            _logger.PlanEvaluated(run.Id, evaluation.Verdict);
+            Evaluation evaluation = run.OpenEvaluation ?? await EvaluateAsync(run, plan, stop).ConfigureAwait(false);
             if (evaluation.Verdict != Verdict.Replan)
             {
                 return EndBy(run, evaluation);
@@ -202,12 +242,29 @@ public sealed class AutonomousAgent : IAgent
                 return run.End(AgentStatus.Failed, $"The same plan failed again in the same way. {feedback.Reason}");
             }
 
-            lastReason = feedback.Reason;
-            if (run.LimitBeforePlan() is null)
+            if (run.LimitBeforePlan() is { } end)
             {
-                await run.RecordAsync(new ReplanRequested(feedback)).ConfigureAwait(false);
+                return run.End(AgentStatus.LimitReached, $"{end} {feedback.Reason}");
             }
+
+            await run.RecordAsync(new ReplanRequested(feedback)).ConfigureAwait(false);
         }
+    }
+
+    private async Task<Plan> PlanAsync(AgentRun run, CancellationToken stop)
+    {
+        Plan plan = await Interruptible.RunAsync(token => _planner.PlanAsync(run.ForPlanner(), token), stop).ConfigureAwait(false);
+        await run.RecordAsync(new PlanCreated(plan)).ConfigureAwait(false);
+        _logger.PlanCreated(run.Id, run.Plans, plan.Steps.Count, plan.Tokens);
+        return plan;
+    }
+
+    private async Task<Evaluation> EvaluateAsync(AgentRun run, Plan plan, CancellationToken stop)
+    {
+        Evaluation evaluation = await Interruptible.RunAsync(token => _evaluator.EvaluateAsync(run.ForEvaluator(plan), token), stop).ConfigureAwait(false);
+        await run.RecordAsync(new PlanEvaluated(evaluation)).ConfigureAwait(false);
+        _logger.PlanEvaluated(run.Id, evaluation.Verdict);
+        return evaluation;
     }
 
     private static AgentResult EndBy(AgentRun run, Evaluation evaluation) => evaluation.Verdict switch

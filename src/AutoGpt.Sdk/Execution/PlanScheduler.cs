@@ -12,7 +12,7 @@ namespace AutoGpt.Sdk;
 /// <param name="clock">Measures the grace of a step that is stopped.</param>
 internal sealed class PlanScheduler(IStepExecutor executor, IReadOnlyDictionary<string, AIFunction> tools, TimeProvider clock)
 {
-    /// <summary>Runs the plan as far as failures, the step limit and cancellation let it.</summary>
+    /// <summary>Runs what is left of the plan, as far as failures, the step limit and cancellation let it.</summary>
     /// <param name="run">Says what is left of the limits, and takes the events.</param>
     /// <param name="plan">A valid plan.</param>
     /// <param name="cancellationToken">Cancels the steps that run and starts no others.</param>
@@ -20,9 +20,9 @@ internal sealed class PlanScheduler(IStepExecutor executor, IReadOnlyDictionary<
     public async Task<IReadOnlyList<StepResult>> RunAsync(AgentRun run, Plan plan, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<int, IReadOnlySet<int>> dependencies = PlanDependencies.Find(plan, tools.Values);
-        Dictionary<int, StepResult> done = [];
-        List<StepResult> results = [];
-        List<PlanStep> waiting = [.. plan.Steps];
+        List<StepResult> results = [.. run.Done];
+        Dictionary<int, StepResult> done = results.ToDictionary(result => result.Number);
+        List<PlanStep> waiting = [.. plan.Steps.Where(step => !done.ContainsKey(step.Number))];
         List<Task<StepResult>> running = [];
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
@@ -38,7 +38,7 @@ internal sealed class PlanScheduler(IStepExecutor executor, IReadOnlyDictionary<
                         await FinishAsync(new StepResult(step.Number, step.Tool, StepStatus.Skipped) { Error = $"Step {failed} did not succeed." }).ConfigureAwait(false);
                     }
                     else if (before.Length == dependencies[step.Number].Count && running.Count < run.Limits.MaxParallelSteps
-                        && run.StepsLeft > 0 && !cancellationToken.IsCancellationRequested)
+                        && run.MayStart(step.Number) && !cancellationToken.IsCancellationRequested)
                     {
                         waiting.Remove(step);
                         await run.RecordAsync(new StepStarted(step)).ConfigureAwait(false);
@@ -78,7 +78,7 @@ internal sealed class PlanScheduler(IStepExecutor executor, IReadOnlyDictionary<
         {
             AIFunction tool = tools[step.Tool];
             JsonObject arguments = PlanReferences.Resolve(step.Arguments, tool.JsonSchema, done);
-            StepContext context = new(run.Id, step, tool, arguments, run.Limits.StepTimeout);
+            StepContext context = new(run.Id, step, tool, arguments, run.Limits.StepTimeout) { IdempotencyKey = run.KeyOf(step.Number), MayHaveRun = run.MayHaveRun(step.Number) };
             return await Interruptible.RunWithGraceAsync(token => executor.ExecuteAsync(context, token), clock, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

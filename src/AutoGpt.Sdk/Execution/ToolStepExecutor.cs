@@ -53,13 +53,15 @@ public sealed class ToolStepExecutor : IStepExecutor
 
     private async Task<StepResult> GuardAndCallAsync(StepContext context, CancellationToken cancellationToken)
     {
-        ActionRequest request = new(context.RunId, context.Step.Number, context.Step.Tool, context.Arguments);
+        ActionRequest request = new(context.RunId, context.Step.Number, context.Step.Tool, context.Arguments) { MayHaveRun = context.MayHaveRun };
         (ActionPermit? permit, string? reason) = await Interruptible.RunAsync(
             token => _gate.RequestAsync(context.Tool, request, token), cancellationToken).ConfigureAwait(false);
         if (permit is null)
         {
             _logger.StepRefused(context.Step.Number, context.Step.Tool);
-            return Failure(context, StepStatus.Refused, reason!);
+            return context.MayHaveRun && !ToolTraits.MayBeCalledTwice(context.Tool)
+                ? Failure(context, StepStatus.Unknown, reason!)
+                : Failure(context, StepStatus.Refused, reason!);
         }
 
         JsonObject arguments = permit.Redeem();
@@ -68,7 +70,7 @@ public sealed class ToolStepExecutor : IStepExecutor
         try
         {
             object? value = await Interruptible.RunWithGraceAsync(
-                token => context.Tool.InvokeAsync(ToolValue.ToArguments(arguments, _options.Services), token), _time, stop.Token).ConfigureAwait(false);
+                token => context.Tool.InvokeAsync(ToolValue.ToArguments(arguments, context.IdempotencyKey, _options.Services), token), _time, stop.Token).ConfigureAwait(false);
             return new StepResult(context.Step.Number, context.Step.Tool, StepStatus.Succeeded) { Value = ToolValue.FromResult(value, context.Tool) };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

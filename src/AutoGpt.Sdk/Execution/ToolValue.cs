@@ -7,10 +7,15 @@ namespace AutoGpt.Sdk;
 /// <summary>Turns what a tool returned into JSON, and a step's arguments into what a tool takes.</summary>
 internal static class ToolValue
 {
-    public static AIFunctionArguments ToArguments(JsonObject arguments, IServiceProvider? services)
+    public static AIFunctionArguments ToArguments(JsonObject arguments, string idempotencyKey, IServiceProvider? services)
     {
         using JsonDocument document = JsonDocument.Parse(arguments.ToJsonString());
         AIFunctionArguments result = new() { Services = services };
+        if (idempotencyKey.Length > 0)
+        {
+            result.SetIdempotencyKey(idempotencyKey);
+        }
+
         foreach (JsonProperty argument in document.RootElement.EnumerateObject())
         {
             result[argument.Name] = argument.Value.Clone();

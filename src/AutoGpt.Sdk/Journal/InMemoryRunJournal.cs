@@ -62,4 +62,22 @@ public sealed class InMemoryRunJournal(int maxRuns = 100) : IRunJournal
 
         await Task.CompletedTask.ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RunSummary> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        RunSummary[] runs;
+        lock (_lock)
+        {
+            runs = [.. _order.Reverse().Select(run => RunSummary.Of(run, _runs[run][0], _runs[run][^1]))];
+        }
+
+        foreach (RunSummary run in runs)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return run;
+        }
+
+        await Task.CompletedTask.ConfigureAwait(false);
+    }
 }

@@ -86,6 +86,7 @@ public static class PlanningPrompt
                 StepStatus.Failed => "failed",
                 StepStatus.TimedOut => "timed out",
                 StepStatus.Refused => "was refused",
+                StepStatus.Unknown => "may have run or not",
                 _ => null,
             };
             if (what is not null)

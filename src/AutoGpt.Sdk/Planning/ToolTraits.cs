@@ -7,9 +7,14 @@ namespace AutoGpt.Sdk;
 /// <summary>What a tool declares about itself besides its schema.</summary>
 internal static class ToolTraits
 {
-    /// <summary>Whether the tool says that it changes nothing (<c>readOnlyHint</c>, the name MCP uses). Default: it may change things.</summary>
-    public static bool IsReadOnly(AITool tool) =>
-        tool.AdditionalProperties.TryGetValue("readOnlyHint", out object? hint) && hint switch
+    /// <summary>Whether the tool says that it changes nothing. Default: it may change things.</summary>
+    public static bool IsReadOnly(AITool tool) => Declares(tool, ToolHints.ReadOnly);
+
+    /// <summary>Whether a step whose tool may have been called already can be run again without doing anything twice.</summary>
+    public static bool MayBeCalledTwice(AITool tool) => IsReadOnly(tool) || Declares(tool, ToolHints.Idempotent) || Declares(tool, ToolHints.TakesIdempotencyKey);
+
+    private static bool Declares(AITool tool, string name) =>
+        tool.AdditionalProperties.TryGetValue(name, out object? hint) && hint switch
         {
             bool value => value,
             JsonElement element => element.ValueKind == JsonValueKind.True,

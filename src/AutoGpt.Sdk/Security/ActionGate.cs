@@ -6,7 +6,7 @@ namespace AutoGpt.Sdk;
 /// <summary>
 /// Stands in front of every tool call. Only tools the agent was given pass at all. Then the strictest decision of the guards
 /// holds; where all abstain, a tool that declares <c>readOnlyHint</c> is allowed and any other needs an approval, as an
-/// <see cref="ApprovalRequiredAIFunction"/> always does. An approval is good for the very arguments that were shown, once. What
+/// <see cref="ApprovalRequiredAIFunction"/> always does, and as a call that may have been made before a crash does where it would act twice. An approval is good for the very arguments that were shown, once. What
 /// cannot be decided is refused: a guard or an approval handler that throws, an approval nobody can give. One approval is asked for
 /// at a time, though steps run in parallel. Thread-safe.
 /// </summary>
@@ -75,6 +75,12 @@ public sealed class ActionGate
             }
 
             strictest = decision.Permission > strictest.Permission ? decision : strictest;
+        }
+
+        if (request.MayHaveRun && !ToolTraits.MayBeCalledTwice(tool) && strictest.Permission != ActionPermission.Deny)
+        {
+            return new ActionDecision(
+                ActionPermission.Ask, $"The tool '{request.Tool}' was running when the process ended: it may have acted already, and would act twice if it is called again.");
         }
 
         return strictest.Permission != ActionPermission.Abstain ? strictest
