@@ -5,6 +5,7 @@ using AutoGpt.Cli.Output;
 RootCommand root = new("An autonomous agent, and the language model it runs on, in one .NET process.")
 {
     RunCommand.Create(),
+    ResumeCommand.Create(),
     ChatCommand.Create(),
     GenerateCommand.Create(),
     ScoreCommand.Create(),

@@ -11,6 +11,10 @@ namespace AutoGpt.Cli.Commands;
 /// <summary><c>run "GOAL"</c>: the agent works on a goal inside a workspace.</summary>
 internal static class RunCommand
 {
+    // What a resumed run needs to know of the one that was cut off.
+    public const string WorkspaceProperty = "workspace";
+    public const string ModelProperty = "model";
+
     public static Command Create()
     {
         Argument<string> goal = new("goal") { Description = "What is wanted, in your own words." };
@@ -19,6 +23,7 @@ internal static class RunCommand
             Description = "The folder the agent works in. Default: the current directory.",
             DefaultValueFactory = _ => new DirectoryInfo(Environment.CurrentDirectory),
         };
+        Option<FileInfo?> journal = new("--journal") { Description = "A file that keeps what happens, so that 'resume' can go on after a crash; created where there is none. Default: nothing is kept." };
         Option<bool> yes = new("--yes") { Description = "Approves what would otherwise be asked, such as overwriting a file." };
         Option<int?> maxSteps = new("--max-steps") { Description = "Steps at most. Default: 32." };
         Option<long?> maxTokens = new("--max-tokens") { Description = "Model tokens at most. Default: 100000." };
@@ -27,29 +32,42 @@ internal static class RunCommand
         Option<int> seed = new("--seed") { Description = "Seeds the run. Default: 0." };
         Option<string> model = ModelSource.ModelOption();
         Option<bool> json = CommandAction.Json();
-        Command command = new("run", "Works on a goal over the files of a folder.") { goal, workspace, yes, maxSteps, maxTokens, seed, model, json };
+        Command command = new("run", "Works on a goal over the files of a folder.") { goal, workspace, journal, yes, maxSteps, maxTokens, seed, model, json };
         command.Handle(async (parsed, cancellationToken) =>
         {
             AgentLimits limits = new();
             limits = limits with { MaxSteps = parsed.GetValue(maxSteps) ?? limits.MaxSteps, MaxTokens = parsed.GetValue(maxTokens) ?? limits.MaxTokens };
+            string folder = parsed.GetValue(workspace)!.FullName;
+            using SqliteRunJournal? stored = parsed.GetValue(journal) is { } file ? SqliteRunJournal.Open(file.FullName) : null;
             using CausalLanguageModel loaded = await ModelSource.LoadAsync(parsed.GetValue(model)!, cancellationToken: cancellationToken);
             IApprovalHandler? approval = parsed.GetValue(yes) ? new ApproveAll() : ConsoleApproval.WhereThereIsATerminal();
-            AutonomousAgent agent = CreateAgent(loaded, parsed.GetValue(workspace)!.FullName, approval);
-            AgentRunOptions options = new() { Limits = limits, Seed = parsed.GetValue(seed) };
+            AutonomousAgent agent = CreateAgent(loaded, folder, approval, stored);
+            AgentRunOptions options = new()
+            {
+                Limits = limits,
+                Seed = parsed.GetValue(seed),
+                Properties = new Dictionary<string, string> { [WorkspaceProperty] = folder, [ModelProperty] = ModelSource.Absolute(parsed.GetValue(model)!) },
+            };
             IAsyncEnumerable<AgentEvent> events = agent.RunStreamingAsync(parsed.GetValue(goal)!, options, cancellationToken);
-            AgentResult result = parsed.GetValue(json) ? await RunJson.WriteAsync(events) : await RunView.ShowAsync(events, approval as ConsoleApproval);
-            return ExitCode(result.Status);
+            return await ShowAsync(events, parsed.GetValue(json), approval);
         });
         return command;
     }
 
-    public static AutonomousAgent CreateAgent(ILanguageModel model, string folder, IApprovalHandler? approval)
+    public static async Task<int> ShowAsync(IAsyncEnumerable<AgentEvent> events, bool json, IApprovalHandler? approval)
+    {
+        AgentResult result = json ? await RunJson.WriteAsync(events) : await RunView.ShowAsync(events, approval as ConsoleApproval);
+        return ExitCode(result.Status);
+    }
+
+    public static AutonomousAgent CreateAgent(ILanguageModel model, string folder, IApprovalHandler? approval, IRunJournal? journal = null)
     {
         Workspace workspace = Workspace.Open(folder);
         return AutonomousAgent.Create(model, WorkspaceTools.Create(workspace), components =>
         {
             components.Guards.Add(new WorkspaceGuard(workspace));
             components.Approval = approval;
+            components.Journal = journal ?? components.Journal;
         });
     }
 

@@ -38,6 +38,9 @@ internal static class ModelSource
     public static Task<CausalLanguageModel> LoadAsync(string model, string backend = "simd", int? threads = null, CancellationToken cancellationToken = default) =>
         Task.Run(() => Load(model, backend, threads), cancellationToken).WaitAsync(cancellationToken);
 
+    /// <summary>A name that means the same model from every folder.</summary>
+    public static string Absolute(string model) => model == Mini ? model : Path.GetFullPath(model);
+
     private static CausalLanguageModel Load(string model, string backend, int? threads)
     {
         if (model == Mini)

@@ -29,7 +29,11 @@ public abstract record AgentEvent
 /// <param name="Goal">What is wanted.</param>
 /// <param name="Limits">The bounds of the run.</param>
 /// <param name="Seed">The seed of the run.</param>
-public sealed record RunStarted(string RunId, Goal Goal, AgentLimits Limits, int Seed) : AgentEvent;
+public sealed record RunStarted(string RunId, Goal Goal, AgentLimits Limits, int Seed) : AgentEvent
+{
+    /// <summary>What the caller keeps beside the run: <see cref="AgentRunOptions.Properties"/>.</summary>
+    public IReadOnlyDictionary<string, string>? Properties { get; init; }
+}
 
 /// <summary>A run whose process had ended goes on, with what the journal holds of it. Who stores this event has the run: another who resumes it at the same time is refused.</summary>
 /// <param name="InFlight">Steps of the current plan that had begun and whose end is not known.</param>

@@ -9,6 +9,11 @@ public sealed record AgentRunOptions
     /// <summary>The bounds of the run. Default: those of the agent.</summary>
     public AgentLimits? Limits { get; init; }
 
+    /// <summary>
+    /// What the caller wants to find again beside the run, such as the folder it works in: stored with the first event, not shown to models. Default: nothing.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Seeds every random choice of the run: same seed, model and tool results, same run. Default: 0.</summary>
     public int Seed { get; init; }
 }

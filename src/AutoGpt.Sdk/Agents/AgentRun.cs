@@ -8,7 +8,7 @@ namespace AutoGpt.Sdk;
 /// The state of one run. It changes only by events: each is stored, then applied, then streamed. Used by one loop at a time.
 /// </summary>
 internal sealed class AgentRun(
-    string id, Goal goal, AgentLimits limits, int seed, IReadOnlyList<AIFunction> tools, IRunJournal journal, TimeProvider time, ChannelWriter<AgentEvent> stream)
+    RunStarted started, IReadOnlyList<AIFunction> tools, IRunJournal journal, TimeProvider time, ChannelWriter<AgentEvent> stream)
 {
     private readonly long _start = time.GetTimestamp();
     private readonly List<StepResult> _results = [];
@@ -23,25 +23,25 @@ internal sealed class AgentRun(
     private Plan? _plan;
     private TimeSpan _before;
 
-    public string Id => id;
+    public string Id => started.RunId;
 
-    public Goal Goal => goal;
+    public Goal Goal => started.Goal;
 
-    public AgentLimits Limits => limits;
+    public AgentLimits Limits => started.Limits;
 
     public int Plans { get; private set; }
 
     public long Tokens { get; private set; }
 
-    public long TokensLeft => limits.MaxTokens - Tokens;
+    public long TokensLeft => Limits.MaxTokens - Tokens;
 
-    public int StepsLeft => limits.MaxSteps - _stepsStarted;
+    public int StepsLeft => Limits.MaxSteps - _stepsStarted;
 
     /// <summary>Wall time of the run so far: that of its parts, without the time between them.</summary>
     public TimeSpan Elapsed => _before + time.GetElapsedTime(_start);
 
     /// <summary>What is left of the limit, from now.</summary>
-    public TimeSpan TimeLeft => limits.MaxDuration > Elapsed ? limits.MaxDuration - Elapsed : TimeSpan.Zero;
+    public TimeSpan TimeLeft => Limits.MaxDuration > Elapsed ? Limits.MaxDuration - Elapsed : TimeSpan.Zero;
 
     /// <summary>The plan that is being carried out; null before it is made and after it was left for another.</summary>
     public Plan? OpenPlan { get; private set; }
@@ -53,7 +53,7 @@ internal sealed class AgentRun(
     public Feedback? LastFeedback => _attempts is [.., { } last] ? last.Feedback : null;
 
     /// <summary>The event the run begins with, or goes on with.</summary>
-    public AgentEvent Opening => _sequence == 0 ? new RunStarted(id, goal, limits, seed) : new RunResumed([.. _running.Order()]);
+    public AgentEvent Opening => _sequence == 0 ? started : new RunResumed([.. _running.Order()]);
 
     /// <summary>Takes over what an earlier part of the run did.</summary>
     public void Restore(IEnumerable<AgentEvent> events)
@@ -80,20 +80,20 @@ internal sealed class AgentRun(
     public bool MayStart(int step) => StepsLeft > 0 || _running.Contains(step);
 
     /// <summary>Names a step of the current plan, in whatever part of the run.</summary>
-    public string KeyOf(int step) => string.Create(CultureInfo.InvariantCulture, $"{id}/{Plans}/{step}");
+    public string KeyOf(int step) => string.Create(CultureInfo.InvariantCulture, $"{Id}/{Plans}/{step}");
 
     public PlanningContext ForPlanner() =>
-        new(goal, tools) { Attempts = [.. _attempts], StepsLeft = StepsLeft, TokensLeft = TokensLeft, Seed = seed };
+        new(Goal, tools) { Attempts = [.. _attempts], StepsLeft = StepsLeft, TokensLeft = TokensLeft, Seed = started.Seed };
 
     public EvaluationContext ForEvaluator(Plan plan) =>
-        new(goal, plan, ResultsOfPlan()) { Attempts = [.. _attempts], TokensLeft = Math.Max(0, TokensLeft), Seed = seed };
+        new(Goal, plan, ResultsOfPlan()) { Attempts = [.. _attempts], TokensLeft = Math.Max(0, TokensLeft), Seed = started.Seed };
 
     /// <summary>Stores the event, applies it, and streams it.</summary>
     /// <remarks>Not cancelled: what happened is kept whatever becomes of the run.</remarks>
     public async Task RecordAsync(AgentEvent happened)
     {
         AgentEvent stamped = happened with { Sequence = _sequence + 1, Timestamp = time.GetUtcNow() };
-        await journal.AppendAsync(id, stamped, CancellationToken.None).ConfigureAwait(false);
+        await journal.AppendAsync(Id, stamped, CancellationToken.None).ConfigureAwait(false);
         Apply(stamped);
         Stream(stamped);
     }
@@ -108,14 +108,14 @@ internal sealed class AgentRun(
     public string? LimitBeforePlan() =>
         TokensLeft < 1 ? TokenLimit
         : StepsLeft < 1 ? StepLimit
-        : Plans > limits.MaxReplans ? string.Create(CultureInfo.InvariantCulture, $"The limit of {limits.MaxReplans} replans was reached.")
+        : Plans > Limits.MaxReplans ? string.Create(CultureInfo.InvariantCulture, $"The limit of {Limits.MaxReplans} replans was reached.")
         : null;
 
-    public string TokenLimit => string.Create(CultureInfo.InvariantCulture, $"The limit of {limits.MaxTokens} tokens was reached: {Tokens} were spent.");
+    public string TokenLimit => string.Create(CultureInfo.InvariantCulture, $"The limit of {Limits.MaxTokens} tokens was reached: {Tokens} were spent.");
 
-    public string StepLimit => string.Create(CultureInfo.InvariantCulture, $"The limit of {limits.MaxSteps} steps was reached.");
+    public string StepLimit => string.Create(CultureInfo.InvariantCulture, $"The limit of {Limits.MaxSteps} steps was reached.");
 
-    public string TimeLimit => string.Create(CultureInfo.InvariantCulture, $"The limit of {limits.MaxDuration.TotalSeconds:0.###} s was reached.");
+    public string TimeLimit => string.Create(CultureInfo.InvariantCulture, $"The limit of {Limits.MaxDuration.TotalSeconds:0.###} s was reached.");
 
     public Feedback FeedbackOf(Evaluation evaluation) => new(evaluation.Reason ?? "The plan did not reach the goal.")
     {
@@ -133,7 +133,7 @@ internal sealed class AgentRun(
     public bool FailedBefore(Plan plan, Feedback feedback) =>
         _attempts.Exists(attempt => attempt.Feedback == feedback && attempt.Plan.IsLike(plan));
 
-    public AgentResult End(AgentStatus status, string? reason = null, string? answer = null, string? question = null) => new(id, status)
+    public AgentResult End(AgentStatus status, string? reason = null, string? answer = null, string? question = null) => new(Id, status)
     {
         Answer = answer,
         Question = question,

@@ -92,7 +92,8 @@ public sealed class AutonomousAgent : IAgent
     private IAsyncEnumerable<AgentEvent> StartAsync(Goal goal, AgentRunOptions options, CancellationToken cancellationToken)
     {
         string id = options.RunId ?? Guid.CreateVersion7(_time.GetUtcNow()).ToString("n");
-        return StreamAsync(stream => new AgentRun(id, goal, options.Limits ?? _limits, options.Seed, _tools, _journal, _time, stream), cancellationToken);
+        RunStarted started = new(id, goal, options.Limits ?? _limits, options.Seed) { Properties = options.Properties.Count > 0 ? options.Properties : null };
+        return StreamAsync(stream => new AgentRun(started, _tools, _journal, _time, stream), cancellationToken);
     }
 
     private async IAsyncEnumerable<AgentEvent> ResumeAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -117,7 +118,7 @@ public sealed class AutonomousAgent : IAgent
         IAsyncEnumerable<AgentEvent> rest = StreamAsync(
             stream =>
             {
-                AgentRun run = new(runId, started.Goal, started.Limits, started.Seed, _tools, _journal, _time, stream);
+                AgentRun run = new(started, _tools, _journal, _time, stream);
                 run.Restore(events);
                 return run;
             },

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using AutoGpt.Cli.Models;
+using AutoGpt.Cli.Output;
+using AutoGpt.Sdk;
+using AutoGpt.Sdk.Models;
+
+namespace AutoGpt.Cli.Commands;
+
+/// <summary><c>resume</c>: goes on with a run whose process ended before it.</summary>
+internal static class ResumeCommand
+{
+    public static Command Create()
+    {
+        Option<FileInfo> journal = new("--journal") { Description = "The file that 'run --journal' wrote.", Required = true };
+        Option<string?> run = new("--run") { Description = "The run. Default: the latest that did not end." };
+        Option<bool> yes = new("--yes") { Description = "Approves what would otherwise be asked, such as a second call of a tool that may have acted already." };
+        Option<bool> json = CommandAction.Json();
+        Command command = new("resume", "Goes on with a run that was cut off, in the folder and with the model it began with.") { journal, run, yes, json };
+        command.Handle(async (parsed, cancellationToken) =>
+        {
+            FileInfo file = parsed.GetValue(journal)!;
+            if (!file.Exists)
+            {
+                throw new FileNotFoundException($"There is no journal '{file.FullName}'.");
+            }
+
+            using SqliteRunJournal stored = SqliteRunJournal.Open(file.FullName);
+            RunStarted started = await FindAsync(stored, parsed.GetValue(run), file, cancellationToken);
+            string Property(string name) => started.Properties?.GetValueOrDefault(name)
+                ?? throw new NotSupportedException($"Run '{started.RunId}' does not say its {name}: another program began it, and must go on with it.");
+            using CausalLanguageModel loaded = await ModelSource.LoadAsync(Property(RunCommand.ModelProperty), cancellationToken: cancellationToken);
+            IApprovalHandler? approval = parsed.GetValue(yes) ? new ApproveAll() : ConsoleApproval.WhereThereIsATerminal();
+            AutonomousAgent agent = RunCommand.CreateAgent(loaded, Property(RunCommand.WorkspaceProperty), approval, stored);
+            await Console.Error.WriteLineAsync($"resuming run {started.RunId}: {Printable.Line(started.Goal.Text, 200)}");
+            return await RunCommand.ShowAsync(agent.ResumeStreamingAsync(started.RunId, cancellationToken), parsed.GetValue(json), approval);
+        });
+        return command;
+    }
+
+    private static async Task<RunStarted> FindAsync(SqliteRunJournal journal, string? id, FileInfo file, CancellationToken cancellationToken)
+    {
+        if (id is null)
+        {
+            await foreach (RunSummary summary in journal.ListAsync(cancellationToken))
+            {
+                if (summary.Status is null)
+                {
+                    id = summary.RunId;
+                    break;
+                }
+            }
+        }
+
+        if (id is null)
+        {
+            throw new NotSupportedException($"The journal '{file.FullName}' holds no run that was cut off.");
+        }
+
+        await foreach (AgentEvent first in journal.ReadAsync(id, cancellationToken))
+        {
+            return first as RunStarted ?? throw new NotSupportedException($"Run '{id}' has no beginning.");
+        }
+
+        throw new NotSupportedException($"The journal '{file.FullName}' holds no run '{id}'.");
+    }
+}
