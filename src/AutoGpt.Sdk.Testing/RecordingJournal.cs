@@ -23,6 +23,9 @@ public sealed class RecordingJournal : IRunJournal
         }
     }
 
+    /// <summary>Whether the journal says so. It does not outlive the process, but is there for tests of what goes on in another one. Default true.</summary>
+    public bool IsDurable { get; init; } = true;
+
     /// <inheritdoc/>
     public ValueTask AppendAsync(string runId, AgentEvent happened, CancellationToken cancellationToken = default)
     {

@@ -86,7 +86,7 @@ public sealed class WorkspaceTests
     [TestCase("write_file", """{"path":"old.txt","text":"x"}""", ActionPermission.Ask)]
     [TestCase("write_file", """{"path":"new.txt","text":"x"}""", ActionPermission.Allow)]
     [TestCase("append_file", """{"path":"old.txt","text":"x"}""", ActionPermission.Allow)]
-    [TestCase("copy_file", """{"path":"old.txt","to":"old.txt"}""", ActionPermission.Ask)]
+    [TestCase("copy_file", """{"path":"old.txt","to":"old.txt"}""", ActionPermission.Allow)]
     [TestCase("copy_file", """{"path":"old.txt","to":"new.txt"}""", ActionPermission.Allow)]
     [TestCase("write_file", """{"path":"../x.txt","text":"x"}""", ActionPermission.Deny)]
     [TestCase("write_file", """{"path":7,"text":"x"}""", ActionPermission.Ask)]

@@ -22,7 +22,7 @@ public sealed record StepContext(string RunId, PlanStep Step, AIFunction Tool, J
 {
     /// <summary>
     /// Names this very step of this very run: the same when the step is run again after a crash, and never that of another step. A tool that remembers it can be called twice and acts
-    /// once. Default: empty.
+    /// once. Empty where the run's journal is not durable. Default: empty.
     /// </summary>
     public string IdempotencyKey { get; init; } = "";
 

@@ -15,7 +15,8 @@ public static class ToolHints
     public const string TakesIdempotencyKey = "takesIdempotencyKey";
 
     /// <summary>
-    /// The key of the step that a tool is called for: the same when the step is run again after a crash, and never that of another step. Null outside an agent.
+    /// The key of the step that a tool is called for: the same when the step is run again after a crash, and never that of another step. Null outside an agent, and where the
+    /// agent's journal is not durable.
     /// </summary>
     /// <param name="arguments">What the tool was called with; a C# method takes it as a parameter of this type.</param>
     public static string? IdempotencyKey(this AIFunctionArguments arguments)

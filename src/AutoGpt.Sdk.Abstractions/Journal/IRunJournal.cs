@@ -6,6 +6,9 @@ namespace AutoGpt.Sdk;
 /// </summary>
 public interface IRunJournal
 {
+    /// <summary>Whether what is stored outlives the process, so that a run can go on in another one. Only then are tools told the keys of their steps.</summary>
+    bool IsDurable { get; }
+
     /// <summary>Appends the next event of a run and returns when it is stored.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="happened">The event; its sequence number must be one more than that of the last event of the run.</param>

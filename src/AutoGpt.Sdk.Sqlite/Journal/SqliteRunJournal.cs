@@ -82,6 +82,9 @@ public sealed class SqliteRunJournal : IRunJournal, IDisposable
     }
 
     /// <inheritdoc/>
+    public bool IsDurable => true;
+
+    /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The journal is closed.</exception>
     public ValueTask AppendAsync(string runId, AgentEvent happened, CancellationToken cancellationToken = default)
     {

@@ -13,6 +13,7 @@ internal sealed class ToolArguments
     public ToolArguments(ToolDefinition tool, AIFunctionArguments arguments)
     {
         _tool = tool;
+        IdempotencyKey = arguments.IdempotencyKey();
         foreach ((string name, object? value) in arguments)
         {
             if (!tool.Parameters.Any(parameter => parameter.Name == name))
@@ -27,6 +28,9 @@ internal sealed class ToolArguments
             }
         }
     }
+
+    /// <summary>Names the step the tool is called for; null outside an agent.</summary>
+    public string? IdempotencyKey { get; }
 
     public bool Has(string name) => _values.ContainsKey(name);
 

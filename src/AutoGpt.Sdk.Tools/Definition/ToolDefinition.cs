@@ -21,6 +21,9 @@ internal sealed record ToolDefinition(string Name, string Description)
     /// <summary>Whether a second call with the same arguments changes nothing more.</summary>
     public bool Idempotent { get; init; }
 
+    /// <summary>Whether a second call with the same key changes nothing more.</summary>
+    public bool TakesIdempotencyKey { get; init; }
+
     public required Func<ToolArguments, CancellationToken, ValueTask<JsonNode>> Body { get; init; }
 
     /// <summary>The schema for general models: everything optional that is not in every form.</summary>

@@ -20,6 +20,7 @@ internal sealed class WorkspaceTool : AIFunction
         {
             [ToolHints.ReadOnly] = definition.ReadOnly,
             [ToolHints.Idempotent] = definition.ReadOnly || definition.Idempotent,
+            [ToolHints.TakesIdempotencyKey] = definition.TakesIdempotencyKey,
             ["x-forms"] = definition.FormSchemas(),
         };
     }

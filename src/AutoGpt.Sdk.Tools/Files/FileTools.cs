@@ -37,9 +37,10 @@ internal sealed class FileTools(Workspace workspace)
             Parameters = [new Parameter("path", "The file.") { QuotedAs = "path" }, new Parameter("text", "The text or the result of a step.") { QuotedAs = "text", Reference = true }],
             Forms = ["path text"],
             ReadOnly = false,
+            TakesIdempotencyKey = true,
             Body = async (arguments, cancellationToken) =>
             {
-                await workspace.AppendAsync(arguments.Text("path"), Ended(arguments.Text("text")), cancellationToken).ConfigureAwait(false);
+                await workspace.AppendAsync(arguments.Text("path"), Ended(arguments.Text("text")), arguments.IdempotencyKey, cancellationToken).ConfigureAwait(false);
                 return arguments.Text("path");
             },
         };
@@ -64,7 +65,7 @@ internal sealed class FileTools(Workspace workspace)
     }
 
     // A text file's last line has an end, so that the next one that is appended starts anew.
-    private static string Ended(string text) => text.Length == 0 || text.EndsWith('\n') ? text : text + "\n";
+    internal static string Ended(string text) => text.Length == 0 || text.EndsWith('\n') ? text : text + "\n";
 
     private async Task<string> SearchAsync(ToolArguments arguments, CancellationToken cancellationToken)
     {

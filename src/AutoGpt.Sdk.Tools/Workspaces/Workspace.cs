@@ -15,12 +15,17 @@ public sealed class Workspace
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly WorkspaceOptions _options;
+    private readonly AppendRecords _appends;
 
     private Workspace(string root, WorkspaceOptions options)
     {
         Root = root;
         _options = options;
+        _appends = new AppendRecords(Path.Combine(root, OwnFolder));
     }
+
+    /// <summary>Holds what the tools keep for themselves; they neither show it nor let it be named.</summary>
+    internal const string OwnFolder = ".autogpt";
 
     /// <summary>The folder's full path.</summary>
     public string Root { get; }
@@ -74,6 +79,11 @@ public sealed class Workspace
                 throw new ToolException($"The path '{Shown(path)}' leads out of the workspace; name a file inside it.");
             }
 
+            if (full == Root && segment.Trim().Equals(OwnFolder, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new ToolException($"The folder '{OwnFolder}' belongs to the tools themselves; name another file.");
+            }
+
             full = Path.Combine(full, segment);
             if (new FileInfo(full).LinkTarget is not null || new DirectoryInfo(full).LinkTarget is not null)
             {
@@ -109,13 +119,33 @@ public sealed class Workspace
     }
 
     /// <summary>Adds a text as new lines at the end of a file, whose bytes stay as they are, or creates it.</summary>
-    internal async Task AppendAsync(string path, string text, CancellationToken cancellationToken)
+    /// <param name="path">A relative path.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="key">With a key that was used before the text is added only where it was not then.</param>
+    /// <param name="cancellationToken">Stops writing; the file then is as it was.</param>
+    /// <exception cref="ToolException">The file was changed since the key was used before, so that nobody can tell; or as for <see cref="WriteAsync"/>.</exception>
+    internal async Task AppendAsync(string path, string text, string? key, CancellationToken cancellationToken)
     {
         byte[] before = Exists(path) ? await ReadBytesAsync(path, cancellationToken).ConfigureAwait(false) : [];
         string added = Decode(path, before) is { Length: > 0 } content && !content.EndsWith('\n') ? "\n" + text : text;
         EnsureFits(path, (long)before.Length + Encoding.UTF8.GetByteCount(added));
-        await WriteBytesAsync(path, (byte[])[.. before, .. Encoding.UTF8.GetBytes(added)], cancellationToken).ConfigureAwait(false);
+        byte[] after = [.. before, .. Encoding.UTF8.GetBytes(added)];
+        if (key is not null && await Guarded(path, () => _appends.BeginAsync(key, path, before, after, cancellationToken)).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        await WriteBytesAsync(path, after, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Whether a file holds this text and nothing else.</summary>
+    internal bool Holds(string path, string text) => File.Exists(Resolve(path)) && Same(Resolve(path), Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Whether two files hold the same.</summary>
+    internal bool HoldSame(string path, string other) => File.Exists(Resolve(path)) && File.Exists(Resolve(other)) && new FileInfo(Resolve(other)).Length <= _options.MaxBytes
+        && Same(Resolve(path), File.ReadAllBytes(Resolve(other)));
+
+    private static bool Same(string full, byte[] content) => new FileInfo(full).Length == content.Length && File.ReadAllBytes(full).AsSpan().SequenceEqual(content);
 
     /// <summary>Copies a file byte by byte.</summary>
     internal async Task CopyAsync(string path, string to, CancellationToken cancellationToken) =>
@@ -147,7 +177,13 @@ public sealed class Workspace
         foreach (string path in full)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            paths.Add(Path.GetRelativePath(Root, path).Replace('\\', '/'));
+            string relative = Path.GetRelativePath(Root, path).Replace('\\', '/');
+            if (relative.Split('/')[0].Equals(OwnFolder, StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            paths.Add(relative);
             if (paths.Count > _options.MaxFiles)
             {
                 throw new ToolException($"The workspace has more than {_options.MaxFiles} {kind}.");

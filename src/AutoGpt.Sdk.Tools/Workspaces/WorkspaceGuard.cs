@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace AutoGpt.Sdk.Tools;
 
 /// <summary>
-/// Decides about the built-in tools: reading, creating and appending is free, replacing a file's content needs an approval, and a path
+/// Decides about the built-in tools: reading, creating and appending is free, replacing a file's content by another needs an approval, and a path
 /// that leaves the workspace is refused, whichever tool it is for. It abstains about other tools. Thread-safe.
 /// </summary>
 /// <param name="workspace">The workspace of the tools.</param>
@@ -35,7 +35,7 @@ public sealed class WorkspaceGuard(Workspace workspace) : IActionGuard
                 workspace.Resolve(path);
             }
 
-            return replaced is not null && Texts(request.Arguments[replaced]).FirstOrDefault(workspace.Exists) is { } existing
+            return replaced is not null && Texts(request.Arguments[replaced]).FirstOrDefault(workspace.Exists) is { } existing && !IsThere(request, existing)
                 ? new ActionDecision(ActionPermission.Ask, $"{request.Tool} would replace the content of '{existing}'.")
                 : ActionDecision.Allow;
         }
@@ -44,6 +44,11 @@ public sealed class WorkspaceGuard(Workspace workspace) : IActionGuard
             return new ActionDecision(ActionPermission.Deny, exception.Message);
         }
     }
+
+    // What holds the content already is not changed: so a step that was done when the process ended can be done again.
+    private bool IsThere(ActionRequest request, string existing) => request.Tool == "write_file"
+        ? Texts(request.Arguments["text"]).ToArray() is [var text] && workspace.Holds(existing, FileTools.Ended(text))
+        : Texts(request.Arguments["path"]).ToArray() is [var source] && workspace.HoldSame(existing, source);
 
     // As the tools read them: one or several, and a number as it is written. They say themselves what is wrong with anything else.
     private static IEnumerable<string> Texts(JsonNode? argument) => argument switch

@@ -79,8 +79,8 @@ internal sealed class AgentRun(
     /// <summary>Whether a step may begin; one that began before has been counted.</summary>
     public bool MayStart(int step) => StepsLeft > 0 || _running.Contains(step);
 
-    /// <summary>Names a step of the current plan, in whatever part of the run.</summary>
-    public string KeyOf(int step) => string.Create(CultureInfo.InvariantCulture, $"{Id}/{Plans}/{step}");
+    /// <summary>Names a step of the current plan, in whatever part of the run; empty where the run can have no other part.</summary>
+    public string KeyOf(int step) => !journal.IsDurable ? "" : string.Create(CultureInfo.InvariantCulture, $"{Id}/{Plans}/{step}");
 
     public PlanningContext ForPlanner() =>
         new(Goal, tools) { Attempts = [.. _attempts], StepsLeft = StepsLeft, TokensLeft = TokensLeft, Seed = started.Seed };

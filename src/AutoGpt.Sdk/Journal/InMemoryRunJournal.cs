@@ -15,6 +15,9 @@ public sealed class InMemoryRunJournal(int maxRuns = 100) : IRunJournal
     private readonly int _maxRuns = maxRuns >= 1 ? maxRuns : throw new ArgumentOutOfRangeException(nameof(maxRuns), maxRuns, "At least 1.");
 
     /// <inheritdoc/>
+    public bool IsDurable => false;
+
+    /// <inheritdoc/>
     public ValueTask AppendAsync(string runId, AgentEvent happened, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(runId);
