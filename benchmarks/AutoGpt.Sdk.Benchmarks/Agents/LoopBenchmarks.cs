@@ -14,7 +14,16 @@ public class LoopBenchmarks
     private const int Steps = 16;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("autogpt-bench-").FullName;
-    private readonly AIFunction _tool = AIFunctionFactory.Create((string text) => text, new AIFunctionFactoryOptions { Name = "echo", AdditionalProperties = new Dictionary<string, object?> { [ToolHints.ReadOnly] = true } });
+    private readonly AIFunction _tool;
+    private int _calls;
+
+    public LoopBenchmarks() => _tool = AIFunctionFactory.Create(
+        (string text) =>
+        {
+            _calls++;
+            return text;
+        },
+        new AIFunctionFactoryOptions { Name = "echo", AdditionalProperties = new Dictionary<string, object?> { [ToolHints.ReadOnly] = true } });
     private readonly List<IDisposable> _open = [];
     private AutonomousAgent? _inMemory;
     private AutonomousAgent? _processCrash;
@@ -29,6 +38,12 @@ public class LoopBenchmarks
         _powerLoss = Agent(Journal(Durability.PowerLoss));
         _open.Add(new FunctionInvokingChatClient(new Caller()) { MaximumIterationsPerRequest = 2 * Steps });
         _options = new ChatOptions { Tools = [_tool] };
+        _calls = 0;
+        FunctionInvokingClient().GetAwaiter().GetResult();
+        if (_calls != Steps)
+        {
+            throw new InvalidOperationException($"The client called the function {_calls} times, not {Steps}.");
+        }
     }
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Steps)]
