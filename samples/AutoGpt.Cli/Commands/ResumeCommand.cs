@@ -18,14 +18,9 @@ internal static class ResumeCommand
         Command command = new("resume", "Goes on with a run that was cut off, in the folder and with the model it began with.") { journal, run, yes, json };
         command.Handle(async (parsed, cancellationToken) =>
         {
-            FileInfo file = parsed.GetValue(journal)!;
-            if (!file.Exists)
-            {
-                throw new FileNotFoundException($"There is no journal '{file.FullName}'.");
-            }
-
-            using SqliteRunJournal stored = SqliteRunJournal.Open(file.FullName);
-            RunStarted started = await FindAsync(stored, parsed.GetValue(run), file, cancellationToken);
+            using SqliteRunJournal stored = JournalFile.Open(parsed.GetValue(journal)!);
+            string id = await JournalFile.FindAsync(stored, parsed.GetValue(run), each => each.Status is null, "no run that was cut off", cancellationToken);
+            RunStarted started = await FirstAsync(stored, id, cancellationToken);
             string Property(string name) => started.Properties?.GetValueOrDefault(name)
                 ?? throw new NotSupportedException($"Run '{started.RunId}' does not say its {name}: another program began it, and must go on with it.");
             using CausalLanguageModel loaded = await ModelSource.LoadAsync(Property(RunCommand.ModelProperty), cancellationToken: cancellationToken);
@@ -37,30 +32,13 @@ internal static class ResumeCommand
         return command;
     }
 
-    private static async Task<RunStarted> FindAsync(SqliteRunJournal journal, string? id, FileInfo file, CancellationToken cancellationToken)
+    private static async Task<RunStarted> FirstAsync(SqliteRunJournal journal, string id, CancellationToken cancellationToken)
     {
-        if (id is null)
-        {
-            await foreach (RunSummary summary in journal.ListAsync(cancellationToken))
-            {
-                if (summary.Status is null)
-                {
-                    id = summary.RunId;
-                    break;
-                }
-            }
-        }
-
-        if (id is null)
-        {
-            throw new NotSupportedException($"The journal '{file.FullName}' holds no run that was cut off.");
-        }
-
         await foreach (AgentEvent first in journal.ReadAsync(id, cancellationToken))
         {
             return first as RunStarted ?? throw new NotSupportedException($"Run '{id}' has no beginning.");
         }
 
-        throw new NotSupportedException($"The journal '{file.FullName}' holds no run '{id}'.");
+        throw new NotSupportedException($"Run '{id}' has no events.");
     }
 }

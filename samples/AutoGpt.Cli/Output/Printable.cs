@@ -1,24 +1,11 @@
-using System.Globalization;
-using System.Text;
+using AutoGpt.Sdk;
 
 namespace AutoGpt.Cli.Output;
 
-/// <summary>Text that a person may be shown: without control and bidirectional characters, which could fake what the terminal says.</summary>
+/// <summary>Text that a person may be shown in a terminal.</summary>
 internal static class Printable
 {
-    public static string Text(string text)
-    {
-        StringBuilder shown = new(text.Length);
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            if (rune.Value is '\n' or '\t' || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate))
-            {
-                shown.Append(rune);
-            }
-        }
-
-        return shown.ToString();
-    }
+    public static string Text(string text) => PrintableText.Of(text);
 
     public static string Line(string text, int limit = 160)
     {
