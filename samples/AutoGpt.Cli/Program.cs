@@ -6,6 +6,7 @@ RootCommand root = new("An autonomous agent, and the language model it runs on, 
 {
     RunCommand.Create(),
     ResumeCommand.Create(),
+    ReplayCommand.Create(),
     ReportCommand.Create(),
     ChatCommand.Create(),
     GenerateCommand.Create(),

@@ -22,4 +22,20 @@ internal static class JournalFile
 
         throw new NotSupportedException(id is null ? $"The journal holds {none}." : $"The journal holds no run '{id}'.");
     }
+
+    /// <summary>The events of a run that is in the journal.</summary>
+    public static async Task<IReadOnlyList<AgentEvent>> ReadAsync(SqliteRunJournal journal, string id, CancellationToken cancellationToken)
+    {
+        List<AgentEvent> events = [];
+        await foreach (AgentEvent happened in journal.ReadAsync(id, cancellationToken))
+        {
+            events.Add(happened);
+        }
+
+        return events;
+    }
+
+    /// <summary>What <c>run</c> noted beside a run.</summary>
+    public static string Property(IReadOnlyList<AgentEvent> events, string name) => (events[0] as RunStarted)?.Properties?.GetValueOrDefault(name)
+        ?? throw new NotSupportedException($"The run does not say its {name}: another program began it, and must go on with it.");
 }

@@ -18,12 +18,7 @@ internal static class ReportCommand
         {
             using SqliteRunJournal stored = JournalFile.Open(parsed.GetValue(journal)!);
             string id = await JournalFile.FindAsync(stored, parsed.GetValue(run), _ => true, "no run", cancellationToken);
-            List<AgentEvent> events = [];
-            await foreach (AgentEvent happened in stored.ReadAsync(id, cancellationToken))
-            {
-                events.Add(happened);
-            }
-
+            IReadOnlyList<AgentEvent> events = await JournalFile.ReadAsync(stored, id, cancellationToken);
             string path = parsed.GetValue(output)!.FullName;
             await File.WriteAllTextAsync(path, RunReport.ToHtml(events), cancellationToken);
             if (parsed.GetValue(json))

@@ -20,25 +20,13 @@ internal static class ResumeCommand
         {
             using SqliteRunJournal stored = JournalFile.Open(parsed.GetValue(journal)!);
             string id = await JournalFile.FindAsync(stored, parsed.GetValue(run), each => each.Status is null, "no run that was cut off", cancellationToken);
-            RunStarted started = await FirstAsync(stored, id, cancellationToken);
-            string Property(string name) => started.Properties?.GetValueOrDefault(name)
-                ?? throw new NotSupportedException($"Run '{started.RunId}' does not say its {name}: another program began it, and must go on with it.");
-            using CausalLanguageModel loaded = await ModelSource.LoadAsync(Property(RunCommand.ModelProperty), cancellationToken: cancellationToken);
+            IReadOnlyList<AgentEvent> events = await JournalFile.ReadAsync(stored, id, cancellationToken);
+            using CausalLanguageModel loaded = await ModelSource.LoadAsync(JournalFile.Property(events, RunCommand.ModelProperty), cancellationToken: cancellationToken);
             IApprovalHandler? approval = parsed.GetValue(yes) ? new ApproveAll() : ConsoleApproval.WhereThereIsATerminal();
-            AutonomousAgent agent = RunCommand.CreateAgent(loaded, Property(RunCommand.WorkspaceProperty), approval, stored);
-            await Console.Error.WriteLineAsync($"resuming run {started.RunId}: {Printable.Line(started.Goal.Text, 200)}");
-            return await RunCommand.ShowAsync(agent.ResumeStreamingAsync(started.RunId, cancellationToken), parsed.GetValue(json), approval);
+            AutonomousAgent agent = RunCommand.CreateAgent(loaded, JournalFile.Property(events, RunCommand.WorkspaceProperty), approval, stored);
+            await Console.Error.WriteLineAsync($"resuming run {id}: {Printable.Line(((RunStarted)events[0]).Goal.Text, 200)}");
+            return await RunCommand.ShowAsync(agent.ResumeStreamingAsync(id, cancellationToken), parsed.GetValue(json), approval);
         });
         return command;
-    }
-
-    private static async Task<RunStarted> FirstAsync(SqliteRunJournal journal, string id, CancellationToken cancellationToken)
-    {
-        await foreach (AgentEvent first in journal.ReadAsync(id, cancellationToken))
-        {
-            return first as RunStarted ?? throw new NotSupportedException($"Run '{id}' has no beginning.");
-        }
-
-        throw new NotSupportedException($"Run '{id}' has no events.");
     }
 }

@@ -1,0 +1,97 @@
+using AutoGpt.Sdk.Testing;
+using Microsoft.Extensions.AI;
+using static AutoGpt.Sdk.Tests.Runs;
+
+namespace AutoGpt.Sdk.Tests;
+
+[CancelAfter(20_000)]
+public sealed class RunReplayTests
+{
+    private static readonly Plan First = Plan(("a", "{}"), ("b", "{}"), ("join", """{"text":"$1"}"""), ("bad", "{}"), ("join", """{"text":"$4"}"""));
+    private static readonly Plan Second = Plan(("b", "{}"), ("join", """{"text":"$1"}"""));
+
+    [Test]
+    public async Task A_run_goes_as_recorded_and_no_tool_is_called(CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<AgentEvent> events, AgentResult was) = await RecordAsync([First, Second], cancellationToken);
+        World world = new([First, Second]);
+        ReplayResult replay = await RunReplay.ReplayAsync(world.Parts, events, cancellationToken);
+        Assert.That((replay.IsSame, replay.Difference), Is.EqualTo((true, (string?)null)));
+        Assert.That((replay.Result.Status, replay.Result.Answer, replay.Result.RunId), Is.EqualTo((was.Status, was.Answer, was.RunId)));
+        Assert.That(world.Calls, Is.Zero);
+        Assert.That(world.Journal.Events, Is.Empty, "the record stays as it is");
+    }
+
+    [Test]
+    public async Task The_first_difference_is_named(CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<AgentEvent> events, _) = await RecordAsync([First, Second], cancellationToken);
+        async Task<string?> DifferenceAsync(World world, IReadOnlyList<AgentEvent>? record = null) => (await RunReplay.ReplayAsync(world.Parts, record ?? events, cancellationToken)).Difference;
+
+        Assert.That(await DifferenceAsync(new World([Second])), Is.EqualTo("Plan 1 is another one."));
+        Assert.That(await DifferenceAsync(new World([First, First])), Does.StartWith("Plan 2 is another one."));
+        Assert.That(await DifferenceAsync(new World([First])), Does.StartWith("2 plans were recorded, 1 made now"));
+        World lenient = new([First, Second]);
+        lenient.Parts.Evaluator = new Accepting();
+        Assert.That(await DifferenceAsync(lenient), Is.EqualTo("Plan 1 was judged otherwise."));
+        AgentEvent[] other = [.. events.Take(events.Count - 1), new RunCompleted(((RunCompleted)events[^1]).Result with { Answer = "other" })];
+        Assert.That(await DifferenceAsync(new World([First, Second]), other), Does.StartWith("The run ended with Succeeded instead of Succeeded, or with another answer"));
+    }
+
+    [Test]
+    public async Task A_run_that_has_not_ended_is_refused(CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<AgentEvent> events, _) = await RecordAsync([Second], cancellationToken);
+        Assert.That(() => RunReplay.ReplayAsync(new World([Second]).Parts, [.. events.SkipLast(1)], cancellationToken), Throws.ArgumentException.With.Message.Contains("has not ended"));
+        Assert.That(() => RunReplay.ReplayAsync(new World([Second]).Parts, events, new CancellationToken(true)), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task Steps_that_the_record_does_not_have_fail(CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<AgentEvent> events, _) = await RecordAsync([Second], cancellationToken);
+        RecordedStepExecutor executor = new(events);
+        TestTool tool = new("b");
+        StepContext Step(int number, string name) => new("r", new PlanStep(number, name, []), tool, [], TimeSpan.FromSeconds(1));
+        Assert.That((await executor.ExecuteAsync(Step(1, "other"), cancellationToken)).Status, Is.EqualTo(StepStatus.Failed));
+        Assert.That((await executor.ExecuteAsync(Step(1, "b"), cancellationToken)).Text, Is.EqualTo("b"));
+        Assert.That((await executor.ExecuteAsync(Step(1, "b"), cancellationToken)).Error, Does.Contain("no such step"));
+        Assert.That((await executor.ExecuteAsync(Step(9, "b"), cancellationToken)).Error, Does.Contain("no such step"));
+    }
+
+    private static async Task<(IReadOnlyList<AgentEvent> Events, AgentResult Result)> RecordAsync(Plan[] plans, CancellationToken cancellationToken)
+    {
+        World world = new(plans);
+        AgentResult result = await new AutonomousAgent(world.Parts).RunAsync("goal", new AgentRunOptions { RunId = "r", Seed = 5 }, cancellationToken);
+        Assert.That(result.Status, Is.EqualTo(AgentStatus.Succeeded));
+        return (world.Journal.Events, result);
+    }
+
+    private sealed class World
+    {
+        private readonly TestTool[] _tools =
+        [
+            new("a"), new("b"), TestTool.Throwing("bad", "no"), new("join", TestTool.Text, (arguments, _) => Task.FromResult<object?>(arguments["text"] + "!")),
+        ];
+
+        public World(Plan[] plans)
+        {
+            Parts = new AgentComponents { Planner = new ScriptedPlanner(plans), Journal = Journal };
+            foreach (AIFunction tool in _tools)
+            {
+                Parts.Tools.Add(tool);
+            }
+        }
+
+        public RecordingJournal Journal { get; } = new();
+
+        public AgentComponents Parts { get; }
+
+        public int Calls => _tools.Sum(tool => tool.Calls.Count);
+    }
+
+    private sealed class Accepting : IEvaluator
+    {
+        public ValueTask<Evaluation> EvaluateAsync(EvaluationContext context, CancellationToken cancellationToken = default) => ValueTask.FromResult(new Evaluation(Verdict.Accept));
+    }
+}
