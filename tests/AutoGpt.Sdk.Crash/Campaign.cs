@@ -138,7 +138,7 @@ internal static class Campaign
         foreach (StepResult result in stored.Values)
         {
             string marks = Path.Combine(folder, result.Tool + ".txt");
-            bool acted = File.Exists(marks) && File.ReadAllLines(marks).Contains($"{Victim.RunId}/1/{result.Number}");
+            bool acted = File.Exists(marks) && File.ReadAllLines(marks).Any(mark => mark.EndsWith($"/1/{result.Number}", StringComparison.Ordinal));
             report.Unknown += result.Status == StepStatus.Unknown ? 1 : 0;
             if (result.Status == StepStatus.Succeeded && !acted)
             {

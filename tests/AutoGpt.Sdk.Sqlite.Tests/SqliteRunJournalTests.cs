@@ -31,7 +31,7 @@ public sealed class SqliteRunJournalTests : RunJournalContract<SqliteRunJournal>
         SqliteRunJournal journal = Open(new SqliteRunJournalOptions { Durability = durability });
         await journal.AppendAsync("a", Start("a", "goal"));
         Assert.That(Pragma("journal_mode"), Is.EqualTo("wal"));
-        _ = synchronous;
+        Assert.That(journal.Synchronous, Is.EqualTo(synchronous));
         journal.Dispose();
         SqliteRunJournal again = Open();
         Assert.That(await ReadAsync(again, "a"), Is.EqualTo([Json(Start("a", "goal"))]));
@@ -56,10 +56,11 @@ public sealed class SqliteRunJournalTests : RunJournalContract<SqliteRunJournal>
         System.IO.File.Delete(File);
         Execute("CREATE TABLE customers (name TEXT)");
         Assert.That(() => Open(), Throws.InstanceOf<AutoGptException>().With.Message.Contains("another application"));
-        Assert.That(Pragma("user_version"), Is.Zero, "nothing was changed");
+        Assert.That((Pragma("user_version"), Pragma("journal_mode")), Is.EqualTo((0L, "delete")), "nothing was changed");
         Assert.That(() => SqliteRunJournal.Open(Path.Combine(_folder, "missing", "runs.db")), Throws.InstanceOf<AutoGptException>().With.Message.Contains("cannot be opened"));
         Assert.That(() => SqliteRunJournal.Open(_folder), Throws.InstanceOf<AutoGptException>());
         Assert.That(() => SqliteRunJournal.Open(" "), Throws.InstanceOf<ArgumentException>());
+        Assert.That(() => Open(new SqliteRunJournalOptions { BusyTimeout = TimeSpan.Zero }), Throws.InstanceOf<ArgumentException>());
     }
 
     [Test]
@@ -78,6 +79,62 @@ public sealed class SqliteRunJournalTests : RunJournalContract<SqliteRunJournal>
         await journal.AppendAsync("a", Start("a", "goal"));
         Execute("""INSERT INTO events VALUES ('a', 2, 'telepathy', '2026-01-01', '{"type":"telepathy","sequence":2}')""");
         Assert.That(() => ReadAsync(journal, "a"), Throws.InstanceOf<AutoGptException>().With.Message.Contains("Event 2 of run 'a'"));
+    }
+
+    [Test]
+    public async Task One_run_that_cannot_be_understood_hides_no_other()
+    {
+        SqliteRunJournal journal = Open();
+        await journal.AppendAsync("a", Start("a", "goal"));
+        Execute("""INSERT INTO events VALUES ('a', 2, 'stepCompleted', '2026-01-01', '{"type":"stepCompleted","sequence":2,"result":{"number":1,"tool":"t","status":"succeeded","value":{"a":1,"a":2}}}')""");
+        Execute("""INSERT INTO events VALUES ('b', 1, 'x', '2026-01-01', '{"sequence":1}')""");
+        Execute("""INSERT INTO events VALUES ('c', 1, 'runStarted', '2026-01-01', '{"type":"runStarted","runId":"c","sequence":1}')""");
+        await journal.AppendAsync("d", Start("d", "goal"));
+        List<string> runs = [];
+        await foreach (RunSummary run in journal.ListAsync())
+        {
+            runs.Add(run.RunId);
+        }
+
+        Assert.That(runs, Is.EquivalentTo(["a", "b", "c", "d"]));
+        Assert.That(() => ReadAsync(journal, "a"), Throws.InstanceOf<AutoGptException>().With.Message.Contains("Event 2"));
+        Assert.That(() => ReadAsync(journal, "b"), Throws.InstanceOf<AutoGptException>().With.Message.Contains("Event 1"));
+    }
+
+    [Test]
+    public void A_run_is_held_across_openings_of_the_file()
+    {
+        SqliteRunJournal one = Open(), other = Open();
+        using (one.TryHold("a"))
+        {
+            Assert.That(other.TryHold("a"), Is.Null);
+            using IDisposable? free = other.TryHold("b");
+            Assert.That(free, Is.Not.Null);
+        }
+
+        using IDisposable? again = other.TryHold("a");
+        Assert.That(again, Is.Not.Null);
+        again!.Dispose();
+        Assert.That(Directory.GetFiles(_folder, "*-run-*"), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_file_is_the_same_wherever_the_process_goes()
+    {
+        string before = Environment.CurrentDirectory;
+        try
+        {
+            Environment.CurrentDirectory = _folder;
+            SqliteRunJournal journal = SqliteRunJournal.Open("relative.db");
+            _open.Add(journal);
+            Environment.CurrentDirectory = before;
+            await journal.AppendAsync("a", Start("a", "goal"));
+            Assert.That(await ReadAsync(journal, "a"), Has.Count.EqualTo(1));
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
     }
 
     [Test]

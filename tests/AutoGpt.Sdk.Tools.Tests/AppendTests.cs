@@ -49,15 +49,47 @@ public sealed class AppendTests
         string record = Directory.GetFiles(Path.Combine(bench.Root, ".autogpt", "appends")).Single();
         Assert.That(bench.Call("list_files"), Is.EqualTo("a.txt"));
         Assert.That(bench.Call("search_files", ("text", "before")), Is.Empty);
-        foreach (string path in (string[])[".autogpt/appends/" + Path.GetFileName(record), ".AutoGpt/x.txt", "./.autogpt/x.txt"])
+        foreach (string path in (string[])[".autogpt/appends/" + Path.GetFileName(record), ".AutoGpt/x.txt", "./.autogpt/x.txt", ".autogpt./x.txt", ".autogpt /x.txt"])
         {
             Assert.That(() => bench.Call("read_file", ("path", path)), Throws.InstanceOf<ToolException>().With.Message.Contains("belongs to the tools"));
             Assert.That(() => bench.Call("write_file", ("path", path), ("text", "x")), Throws.InstanceOf<ToolException>().With.Message.Contains("belongs to the tools"));
         }
 
+        string others = Path.Combine(Path.GetDirectoryName(record)!, "notes.json");
+        File.WriteAllText(others, "{}");
+        File.SetLastWriteTimeUtc(others, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         File.SetLastWriteTimeUtc(record, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         await AppendAsync(bench, "other", "a.txt");
         Assert.That(File.Exists(record), Is.False, "old records are forgotten");
+        Assert.That(File.Exists(others), Is.True, "and nothing else");
+    }
+
+    [TestCase(".autogpt")]
+    [TestCase(".autogpt/appends")]
+    [Platform("Linux,MacOsX")]
+    public void A_link_in_the_place_of_the_records_leads_nowhere(string place)
+    {
+        using ToolBench bench = new(("a.txt", "one\n"));
+        string outside = Directory.CreateDirectory(Path.Combine(bench.Outside, "outside", "appends")).FullName;
+        string precious = Path.Combine(outside, new string('a', 64) + ".json");
+        File.WriteAllText(precious, "{}");
+        File.SetLastWriteTimeUtc(precious, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        string link = Path.Combine(bench.Root, place);
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        Directory.CreateSymbolicLink(link, place == ".autogpt" ? Path.GetDirectoryName(outside)! : outside);
+        Assert.That(() => AppendAsync(bench, "key", "a.txt"), Throws.InstanceOf<ToolException>().With.Message.Contains("link"));
+        Assert.That(Directory.GetFiles(outside), Is.EqualTo([precious]));
+        Assert.That(bench.File1("a.txt"), Is.EqualTo("one\n"));
+    }
+
+    [Test]
+    public async Task What_is_there_already_needs_no_room()
+    {
+        using ToolBench bench = new(new WorkspaceOptions { MaxBytes = 8 }, ("a.txt", "one\n"));
+        await AppendAsync(bench, "key", "a.txt");
+        await AppendAsync(bench, "key", "a.txt");
+        Assert.That(bench.File1("a.txt"), Is.EqualTo("one\ntwo\n"));
+        Assert.That(() => AppendAsync(bench, "other", "a.txt"), Throws.InstanceOf<ToolException>().With.Message.Contains("larger"));
     }
 
     [Test]

@@ -83,6 +83,20 @@ public abstract class RunJournalContract<T>
     }
 
     [Test]
+    public void A_run_is_held_by_one_at_a_time()
+    {
+        T journal = Create();
+        IDisposable? first = journal.TryHold("a");
+        Assert.That(first, Is.Not.Null);
+        Assert.That(journal.TryHold("a"), Is.Null);
+        using IDisposable? other = journal.TryHold("b");
+        Assert.That(other, Is.Not.Null);
+        first!.Dispose();
+        using IDisposable? again = journal.TryHold("a");
+        Assert.That(again, Is.Not.Null);
+    }
+
+    [Test]
     public void Bad_arguments_are_refused()
     {
         T journal = Create();

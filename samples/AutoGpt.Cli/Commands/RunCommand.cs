@@ -38,6 +38,11 @@ internal static class RunCommand
             AgentLimits limits = new();
             limits = limits with { MaxSteps = parsed.GetValue(maxSteps) ?? limits.MaxSteps, MaxTokens = parsed.GetValue(maxTokens) ?? limits.MaxTokens };
             string folder = parsed.GetValue(workspace)!.FullName;
+            if (parsed.GetValue(journal) is { } inside && IsWithin(folder, inside.FullName))
+            {
+                throw new NotSupportedException($"The journal '{inside.FullName}' lies in the folder the agent works in, which could change it: name a file outside, such as ../{inside.Name}.");
+            }
+
             using SqliteRunJournal? stored = parsed.GetValue(journal) is { } file ? SqliteRunJournal.Open(file.FullName) : null;
             using CausalLanguageModel loaded = await ModelSource.LoadAsync(parsed.GetValue(model)!, cancellationToken: cancellationToken);
             IApprovalHandler? approval = parsed.GetValue(yes) ? new ApproveAll() : ConsoleApproval.WhereThereIsATerminal();
@@ -69,6 +74,12 @@ internal static class RunCommand
             components.Approval = approval;
             components.Journal = journal ?? components.Journal;
         });
+    }
+
+    private static bool IsWithin(string folder, string file)
+    {
+        string relative = Path.GetRelativePath(folder, file);
+        return !Path.IsPathRooted(relative) && relative.Split('/', '\\')[0] != "..";
     }
 
     public static int ExitCode(AgentStatus status) => status switch

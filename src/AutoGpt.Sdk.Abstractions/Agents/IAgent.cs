@@ -23,6 +23,8 @@ public interface IAgent
     /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">As for <see cref="RunStreamingAsync"/>.</param>
-    /// <exception cref="AutoGptException">The journal holds no such run, or another agent goes on with it. Thrown when the stream is first asked for an event.</exception>
+    /// <exception cref="AutoGptException">
+    /// The journal holds no such run or not all of its beginning, somebody works on it, or its plan does not fit this agent's tools. Thrown when the stream is first asked for an event.
+    /// </exception>
     IAsyncEnumerable<AgentEvent> ResumeStreamingAsync(string runId, CancellationToken cancellationToken = default);
 }

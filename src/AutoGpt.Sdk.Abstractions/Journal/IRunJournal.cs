@@ -16,6 +16,12 @@ public interface IRunJournal
     /// <exception cref="AutoGptException">The sequence number is not the next one, or the event cannot be stored.</exception>
     ValueTask AppendAsync(string runId, AgentEvent happened, CancellationToken cancellationToken = default);
 
+    /// <summary>Takes a run, so that nobody else works on it meanwhile: neither in this process nor, where the journal is durable, in another.</summary>
+    /// <param name="runId">The run, which need not have begun.</param>
+    /// <returns>Gives the run back when it is disposed; the end of the process does so, too. Null where somebody else has it.</returns>
+    /// <exception cref="AutoGptException">It cannot be found out.</exception>
+    IDisposable? TryHold(string runId);
+
     /// <summary>Reads the events of a run, oldest first. A run the journal does not know has none.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">Stops reading.</param>

@@ -16,6 +16,6 @@ public sealed record RunSummary(string RunId, string? Goal, DateTimeOffset Start
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(last);
-        return new RunSummary(runId, (first as RunStarted)?.Goal.Text, first.Timestamp, last.Sequence, (last as RunCompleted)?.Result.Status);
+        return new RunSummary(runId, (first as RunStarted)?.Goal?.Text, first.Timestamp, last.Sequence, (last as RunCompleted)?.Result?.Status);
     }
 }

@@ -23,8 +23,8 @@ public interface IActionGuard
 public sealed record ActionRequest(string RunId, int Step, string Tool, JsonObject Arguments)
 {
     /// <summary>
-    /// Whether the tool may have been called with this very step already, before a process ended. Where the tool does not declare that it may be called twice, a guard's yes
-    /// is not enough then: a person must approve.
+    /// Whether the tool may have been called with this very step already, before a process ended, and would act twice if it is called again. A guard's yes is not enough then: a
+    /// person must approve.
     /// </summary>
     public bool MayHaveRun { get; init; }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
@@ -46,8 +48,9 @@ public sealed class SqliteRunJournal : IRunJournal, IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new SqliteRunJournalOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.BusyTimeout, TimeSpan.Zero, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BusyTimeout, TimeSpan.FromSeconds(1), nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BusyTimeout, TimeSpan.FromHours(1), nameof(options));
+        path = Path.GetFullPath(path);
         SqliteConnectionStringBuilder connection = new()
         {
             DataSource = path,
@@ -59,13 +62,15 @@ public sealed class SqliteRunJournal : IRunJournal, IDisposable
         try
         {
             writing.Open();
+
+            // First, so that another application's file stays as it is.
+            SchemaMigrations.Apply(writing);
             using (SqliteCommand command = writing.CreateCommand())
             {
                 command.CommandText = $"PRAGMA journal_mode = WAL; PRAGMA synchronous = {(options.Durability == Durability.PowerLoss ? "FULL" : "NORMAL")};";
                 command.ExecuteNonQuery();
             }
 
-            SchemaMigrations.Apply(writing);
             connection.Mode = SqliteOpenMode.ReadOnly;
             return new SqliteRunJournal(writing, connection.ToString());
         }
@@ -83,6 +88,17 @@ public sealed class SqliteRunJournal : IRunJournal, IDisposable
 
     /// <inheritdoc/>
     public bool IsDurable => true;
+
+    /// <summary>SQLite's number for how it waits for the disk: 1 is NORMAL, 2 FULL.</summary>
+    internal long Synchronous
+    {
+        get
+        {
+            using SqliteCommand command = _connection.CreateCommand();
+            command.CommandText = "PRAGMA synchronous";
+            return (long)command.ExecuteScalar()!;
+        }
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The journal is closed.</exception>
@@ -118,6 +134,31 @@ public sealed class SqliteRunJournal : IRunJournal, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <remarks>A file beside the journal, which the system locks for as long as this process holds it.</remarks>
+    public IDisposable? TryHold(string runId)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(runId);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        string file = $"{_connection.DataSource}-run-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(runId)))[..16]}";
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new AutoGptException($"The file '{file}' cannot be written, so that nobody can tell whether another process works on run '{runId}'.", exception);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            return null;
+        }
+        catch (IOException exception)
+        {
+            throw new AutoGptException($"The file '{file}' cannot be made, so that nobody can tell whether another process works on run '{runId}': {exception.Message}", exception);
+        }
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="AutoGptException">The file cannot be read, or an event in it is not one this version knows.</exception>
     public async IAsyncEnumerable<AgentEvent> ReadAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -132,7 +173,7 @@ public sealed class SqliteRunJournal : IRunJournal, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="AutoGptException">The file cannot be read, or an event in it is not one this version knows.</exception>
+    /// <exception cref="AutoGptException">The file cannot be read.</exception>
     public async IAsyncEnumerable<RunSummary> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         const string ends = """
@@ -145,8 +186,7 @@ public sealed class SqliteRunJournal : IRunJournal, IDisposable
         foreach ((string run, long sequence, string json) in Rows(ends, runId: null))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            AgentEvent happened = Parse(run, sequence, json);
-            (sequence == 1 ? first : last)[run] = happened;
+            (sequence == 1 ? first : last)[run] = Listed(run, sequence, json);
         }
 
         foreach ((string run, AgentEvent began) in first.OrderByDescending(pair => pair.Value.Timestamp).ThenByDescending(pair => pair.Key, StringComparer.Ordinal))
@@ -201,6 +241,19 @@ public sealed class SqliteRunJournal : IRunJournal, IDisposable
         }
     }
 
+    // One run that cannot be understood must not hide the others: it is listed as one that has not ended, and reading it says what is wrong.
+    private AgentEvent Listed(string runId, long sequence, string json)
+    {
+        try
+        {
+            return Parse(runId, sequence, json);
+        }
+        catch (AutoGptException)
+        {
+            return new RunResumed([]) { Sequence = sequence };
+        }
+    }
+
     private AgentEvent Parse(string runId, long sequence, string json)
     {
         try
@@ -208,7 +261,7 @@ public sealed class SqliteRunJournal : IRunJournal, IDisposable
             AgentEvent? happened = JsonSerializer.Deserialize(json, AgentJsonContext.Default.AgentEvent);
             return happened?.Sequence == sequence ? happened : throw new JsonException("its number is not that of its row.");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
             throw new AutoGptException($"Event {sequence} of run '{runId}' in '{_connection.DataSource}' cannot be understood: {exception.Message}", exception);
         }

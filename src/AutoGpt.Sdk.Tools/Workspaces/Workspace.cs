@@ -79,7 +79,9 @@ public sealed class Workspace
                 throw new ToolException($"The path '{Shown(path)}' leads out of the workspace; name a file inside it.");
             }
 
-            if (full == Root && segment.Trim().Equals(OwnFolder, StringComparison.OrdinalIgnoreCase))
+            // Windows overlooks dots and blanks at the end of a name, and knows a short name for it.
+            if (full == Root && (segment.Trim().TrimEnd('.', ' ').Equals(OwnFolder, StringComparison.OrdinalIgnoreCase)
+                || (OperatingSystem.IsWindows() && segment.StartsWith("AUTOGP~", StringComparison.OrdinalIgnoreCase))))
             {
                 throw new ToolException($"The folder '{OwnFolder}' belongs to the tools themselves; name another file.");
             }
@@ -127,12 +129,22 @@ public sealed class Workspace
     internal async Task AppendAsync(string path, string text, string? key, CancellationToken cancellationToken)
     {
         byte[] before = Exists(path) ? await ReadBytesAsync(path, cancellationToken).ConfigureAwait(false) : [];
+        bool? known = key is null ? null : await Guarded(path, () => _appends.WasAddedAsync(key, path, before, cancellationToken)).ConfigureAwait(false);
+        if (known == true)
+        {
+            return;
+        }
+
         string added = Decode(path, before) is { Length: > 0 } content && !content.EndsWith('\n') ? "\n" + text : text;
         EnsureFits(path, (long)before.Length + Encoding.UTF8.GetByteCount(added));
         byte[] after = [.. before, .. Encoding.UTF8.GetBytes(added)];
-        if (key is not null && await Guarded(path, () => _appends.BeginAsync(key, path, before, after, cancellationToken)).ConfigureAwait(false))
+        if (key is not null && known is null)
         {
-            return;
+            await Guarded(path, async () =>
+            {
+                await _appends.NoteAsync(key, path, before, after, cancellationToken).ConfigureAwait(false);
+                return 0;
+            }).ConfigureAwait(false);
         }
 
         await WriteBytesAsync(path, after, cancellationToken).ConfigureAwait(false);

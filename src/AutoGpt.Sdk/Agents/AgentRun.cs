@@ -22,6 +22,7 @@ internal sealed class AgentRun(
     private int _firstResultOfPlan;
     private Plan? _plan;
     private TimeSpan _before;
+    private DateTimeOffset _began;
 
     public string Id => started.RunId;
 
@@ -55,6 +56,12 @@ internal sealed class AgentRun(
     /// <summary>The event the run begins with, or goes on with.</summary>
     public AgentEvent Opening => _sequence == 0 ? started : new RunResumed([.. _running.Order()]);
 
+    /// <summary>Whether the journal lacks an event: the run is over here, and may go on elsewhere.</summary>
+    public bool IsCutOff { get; private set; }
+
+    /// <summary>Whether an earlier part was being stopped when its process ended: steps that were cancelled may have acted, and no other plan must do it again.</summary>
+    public bool WasStopped { get; private set; }
+
     /// <summary>Takes over what an earlier part of the run did.</summary>
     public void Restore(IEnumerable<AgentEvent> events)
     {
@@ -68,6 +75,7 @@ internal sealed class AgentRun(
         }
 
         _interrupted.UnionWith(_running);
+        WasStopped = OpenPlan is not null && Done.Any(result => result.Status == StepStatus.Cancelled);
     }
 
     /// <summary>The results of the current plan's steps that have ended.</summary>
@@ -79,8 +87,8 @@ internal sealed class AgentRun(
     /// <summary>Whether a step may begin; one that began before has been counted.</summary>
     public bool MayStart(int step) => StepsLeft > 0 || _running.Contains(step);
 
-    /// <summary>Names a step of the current plan, in whatever part of the run; empty where the run can have no other part.</summary>
-    public string KeyOf(int step) => !journal.IsDurable ? "" : string.Create(CultureInfo.InvariantCulture, $"{Id}/{Plans}/{step}");
+    /// <summary>Names a step of the current plan, in whatever part of the run – and of this run alone, whoever else takes its name in another journal –; empty where the run can have no other part.</summary>
+    public string KeyOf(int step) => !journal.IsDurable ? "" : string.Create(CultureInfo.InvariantCulture, $"{Id}@{_began.UtcTicks:x}/{Plans}/{step}");
 
     public PlanningContext ForPlanner() =>
         new(Goal, tools) { Attempts = [.. _attempts], StepsLeft = StepsLeft, TokensLeft = TokensLeft, Seed = started.Seed };
@@ -93,7 +101,16 @@ internal sealed class AgentRun(
     public async Task RecordAsync(AgentEvent happened)
     {
         AgentEvent stamped = happened with { Sequence = _sequence + 1, Timestamp = time.GetUtcNow() };
-        await journal.AppendAsync(Id, stamped, CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await journal.AppendAsync(Id, stamped, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch
+        {
+            IsCutOff = true;
+            throw;
+        }
+
         Apply(stamped);
         Stream(stamped);
     }
@@ -137,7 +154,8 @@ internal sealed class AgentRun(
     {
         Answer = answer,
         Question = question,
-        Reason = reason,
+        Reason = !_interrupted.Overlaps(_running) ? reason
+            : $"{reason} Step {string.Join(", ", _interrupted.Where(_running.Contains).Order())} was running when an earlier process ended: whether it took effect is not known.".TrimStart(),
         Plan = _plan,
         Steps = [.. _results],
         Tokens = Tokens,
@@ -150,6 +168,9 @@ internal sealed class AgentRun(
         _sequence = happened.Sequence;
         switch (happened)
         {
+            case RunStarted:
+                _began = happened.Timestamp;
+                break;
             case PlanCreated { Plan: { } plan }:
                 _plan = OpenPlan = plan;
                 OpenEvaluation = null;

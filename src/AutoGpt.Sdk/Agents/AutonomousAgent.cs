@@ -93,7 +93,7 @@ public sealed class AutonomousAgent : IAgent
     {
         string id = options.RunId ?? Guid.CreateVersion7(_time.GetUtcNow()).ToString("n");
         RunStarted started = new(id, goal, options.Limits ?? _limits, options.Seed) { Properties = options.Properties.Count > 0 ? options.Properties : null };
-        return StreamAsync(stream => new AgentRun(started, _tools, _journal, _time, stream), cancellationToken);
+        return StreamAsync(id, stream => new AgentRun(started, _tools, _journal, _time, stream), cancellationToken);
     }
 
     private async IAsyncEnumerable<AgentEvent> ResumeAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -109,6 +109,13 @@ public sealed class AutonomousAgent : IAgent
             throw new AutoGptException($"The journal holds no run '{runId}'.");
         }
 
+        if (started.Goal?.Text is not { Length: > 0 } || started.Limits is null || started.RunId != runId || !AreInOrder(events))
+        {
+            throw new AutoGptException($"The journal's events of run '{runId}' are not those of a run: its beginning lacks the goal or the limits, or names another run.");
+        }
+
+        started.Limits.Validate();
+
         if (events[^1] is RunCompleted over)
         {
             yield return over;
@@ -116,11 +123,15 @@ public sealed class AutonomousAgent : IAgent
         }
 
         IAsyncEnumerable<AgentEvent> rest = StreamAsync(
+            runId,
             stream =>
             {
                 AgentRun run = new(started, _tools, _journal, _time, stream);
                 run.Restore(events);
-                return run;
+
+                // The caller's mistake, not the run's end.
+                return run.OpenPlan is not { } plan || PlanValidator.Validate(plan, _tools) is not [var problem, ..] ? run
+                    : throw new AutoGptException($"This agent cannot go on with run '{runId}': its plan does not fit the agent's tools. {problem}");
             },
             cancellationToken);
         await foreach (AgentEvent happened in rest.ConfigureAwait(false))
@@ -129,12 +140,25 @@ public sealed class AutonomousAgent : IAgent
         }
     }
 
-    private async IAsyncEnumerable<AgentEvent> StreamAsync(Func<ChannelWriter<AgentEvent>, AgentRun> create, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static bool AreInOrder(List<AgentEvent> events) => events.Index().All(pair => pair.Item.Sequence == pair.Index + 1);
+
+    private async IAsyncEnumerable<AgentEvent> StreamAsync(string runId, Func<ChannelWriter<AgentEvent>, AgentRun> create, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Channel<AgentEvent> stream = Channel.CreateUnbounded<AgentEvent>(new UnboundedChannelOptions { SingleReader = true });
-        AgentRun run = create(stream.Writer);
+        IDisposable hold = _journal.TryHold(runId) ?? throw new AutoGptException($"Run '{runId}' is being worked on already, here or in another process.");
+        AgentRun run;
+        try
+        {
+            run = create(stream.Writer);
+        }
+        catch
+        {
+            hold.Dispose();
+            throw;
+        }
+
         using CancellationTokenSource left = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task working = Task.Run(() => RunAsync(run, stream.Writer, left.Token), CancellationToken.None);
+        Task working = Task.Run(() => RunAsync(run, hold, stream.Writer, left.Token), CancellationToken.None);
         try
         {
             // Not cut off by the token: its end is an event.
@@ -151,7 +175,23 @@ public sealed class AutonomousAgent : IAgent
     }
 
     /// <summary>The boundary around the loop: whatever happens inside becomes a result.</summary>
-    private async Task RunAsync(AgentRun run, ChannelWriter<AgentEvent> stream, CancellationToken cancellationToken)
+    private async Task RunAsync(AgentRun run, IDisposable hold, ChannelWriter<AgentEvent> stream, CancellationToken cancellationToken)
+    {
+        Exception? fault = null;
+        try
+        {
+            await BoundedAsync(run, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            fault = error; // Of this class itself; whoever listens must not wait for ever.
+        }
+
+        hold.Dispose();
+        stream.Complete(fault);
+    }
+
+    private async Task BoundedAsync(AgentRun run, CancellationToken cancellationToken)
     {
         using Activity? activity = AgentTelemetry.StartAgent(_name, run, _includeContent);
         using CancellationTokenSource deadline = Interruptible.After(run.TimeLeft, _time);
@@ -186,7 +226,6 @@ public sealed class AutonomousAgent : IAgent
 
         await CompleteAsync(run, result).ConfigureAwait(false);
         AgentTelemetry.EndAgent(activity, _name, result);
-        stream.Complete();
     }
 
     /// <summary>The whole agent.</summary>
@@ -194,6 +233,11 @@ public sealed class AutonomousAgent : IAgent
     {
         await run.RecordAsync(run.Opening).ConfigureAwait(false);
         _logger.RunStarted(run.Id);
+        if (run.WasStopped)
+        {
+            return run.TimeLeft > TimeSpan.Zero ? run.End(AgentStatus.Cancelled, "The run was cancelled.") : run.End(AgentStatus.LimitReached, run.TimeLimit);
+        }
+
         while (true)
         {
             string? lastReason = run.LastFeedback?.Reason;
@@ -226,6 +270,12 @@ public sealed class AutonomousAgent : IAgent
 
             IReadOnlyList<StepResult> results = await _scheduler.RunAsync(run, plan, stop).ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
+            if (results.FirstOrDefault(result => result.Status == StepStatus.Unknown) is { } unknown)
+            {
+                // No evaluator can know it either, and another plan might do it a second time.
+                return run.End(AgentStatus.NeedsInput, "A step may have taken effect or not.", question: $"Did step {unknown.Number} ({unknown.Tool}) take effect? {unknown.Error}");
+            }
+
             if (results.Count < plan.Steps.Count)
             {
                 return run.End(AgentStatus.LimitReached, run.StepLimit);
@@ -281,7 +331,15 @@ public sealed class AutonomousAgent : IAgent
         RunCompleted completed = new(result);
         try
         {
-            await run.RecordAsync(completed).ConfigureAwait(false);
+            if (run.IsCutOff)
+            {
+                // An event is missing: with an end the run could never be gone on with, and would say less than was done.
+                run.StreamUnstored(completed);
+            }
+            else
+            {
+                await run.RecordAsync(completed).ConfigureAwait(false);
+            }
         }
         catch (Exception error)
         {

@@ -1,7 +1,7 @@
 namespace AutoGpt.Sdk;
 
 /// <summary>
-/// Judges a plan by what became of its steps, without a model: a refused step refuses the goal, one of which nobody knows whether it ran asks, a step that failed or took too
+/// Judges a plan by what became of its steps, without a model: a refused step refuses the goal, a step that failed or took too
 /// long asks for another plan, and when all succeeded the goal counts as reached. Thread-safe.
 /// </summary>
 public sealed class OutcomeEvaluator : IEvaluator
@@ -29,11 +29,6 @@ public sealed class OutcomeEvaluator : IEvaluator
         if (Array.Find(results, result => result.Status == StepStatus.Refused) is { } refused)
         {
             return new Evaluation(Verdict.Refuse) { Reason = Tell(refused, "was refused") };
-        }
-
-        if (Array.Find(results, result => result.Status == StepStatus.Unknown) is { } unknown)
-        {
-            return new Evaluation(Verdict.Ask) { Reason = $"Did step {unknown.Number} ({unknown.Tool}) take effect? {unknown.Error}" };
         }
 
         StepResult? failed = Array.Find(results, result => result.Status is not (StepStatus.Succeeded or StepStatus.Skipped))

@@ -53,15 +53,14 @@ public sealed class ToolStepExecutor : IStepExecutor
 
     private async Task<StepResult> GuardAndCallAsync(StepContext context, CancellationToken cancellationToken)
     {
-        ActionRequest request = new(context.RunId, context.Step.Number, context.Step.Tool, context.Arguments) { MayHaveRun = context.MayHaveRun };
+        bool wouldActTwice = context.MayHaveRun && !ToolTraits.MayBeCalledTwice(context.Tool, hasKey: context.IdempotencyKey.Length > 0);
+        ActionRequest request = new(context.RunId, context.Step.Number, context.Step.Tool, context.Arguments) { MayHaveRun = wouldActTwice };
         (ActionPermit? permit, string? reason) = await Interruptible.RunAsync(
             token => _gate.RequestAsync(context.Tool, request, token), cancellationToken).ConfigureAwait(false);
         if (permit is null)
         {
             _logger.StepRefused(context.Step.Number, context.Step.Tool);
-            return context.MayHaveRun && !ToolTraits.MayBeCalledTwice(context.Tool)
-                ? Failure(context, StepStatus.Unknown, reason!)
-                : Failure(context, StepStatus.Refused, reason!);
+            return Failure(context, wouldActTwice ? StepStatus.Unknown : StepStatus.Refused, reason!);
         }
 
         JsonObject arguments = permit.Redeem();

@@ -7,6 +7,9 @@ namespace AutoGpt.Sdk;
 /// <summary>Turns what a tool returned into JSON, and a step's arguments into what a tool takes.</summary>
 internal static class ToolValue
 {
+    // Leaves room for the events that hold the value.
+    private const int MaxDepth = 32;
+
     public static AIFunctionArguments ToArguments(JsonObject arguments, string idempotencyKey, IServiceProvider? services)
     {
         using JsonDocument document = JsonDocument.Parse(arguments.ToJsonString());
@@ -26,8 +29,10 @@ internal static class ToolValue
 
     /// <summary>A string stays a string, content becomes its text, anything else becomes JSON by the tool's own serializer options.</summary>
     /// <exception cref="NotSupportedException">The tool's options know no such type.</exception>
-    /// <exception cref="JsonException">The value has no JSON.</exception>
-    public static JsonElement? FromResult(object? result, AIFunction tool) => result switch
+    /// <exception cref="JsonException">The value has no JSON, names a property twice, or is nested deeper than 32.</exception>
+    public static JsonElement? FromResult(object? result, AIFunction tool) => Convert(result, tool) is { } value ? Storable(value) : null;
+
+    private static JsonElement? Convert(object? result, AIFunction tool) => result switch
     {
         null or JsonElement { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => null,
         JsonElement element => element.Clone(),
@@ -37,6 +42,17 @@ internal static class ToolValue
         IEnumerable<AIContent> contents => Text(string.Concat(contents.OfType<TextContent>().Select(content => content.Text))),
         _ => JsonSerializer.SerializeToElement(result, tool.JsonSerializerOptions.GetTypeInfo(result.GetType())),
     };
+
+    // What a journal could not read again must not be stored: the step fails instead.
+    private static JsonElement Storable(JsonElement value)
+    {
+        if (value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+        {
+            using JsonDocument document = JsonDocument.Parse(value.GetRawText(), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxDepth });
+        }
+
+        return value;
+    }
 
     private static JsonElement Text(string text) => JsonSerializer.SerializeToElement(text, AgentJsonContext.Default.String);
 }

@@ -10,6 +10,7 @@ namespace AutoGpt.Sdk;
 public sealed class InMemoryRunJournal(int maxRuns = 100) : IRunJournal
 {
     private readonly Lock _lock = new();
+    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<AgentEvent>> _runs = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
     private readonly int _maxRuns = maxRuns >= 1 ? maxRuns : throw new ArgumentOutOfRangeException(nameof(maxRuns), maxRuns, "At least 1.");
@@ -49,6 +50,16 @@ public sealed class InMemoryRunJournal(int maxRuns = 100) : IRunJournal
     }
 
     /// <inheritdoc/>
+    public IDisposable? TryHold(string runId)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(runId);
+        lock (_lock)
+        {
+            return _held.Add(runId) ? new Hold(this, runId) : null;
+        }
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<AgentEvent> ReadAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         AgentEvent[] events;
@@ -82,5 +93,16 @@ public sealed class InMemoryRunJournal(int maxRuns = 100) : IRunJournal
         }
 
         await Task.CompletedTask.ConfigureAwait(false);
+    }
+
+    private sealed class Hold(InMemoryRunJournal journal, string runId) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (journal._lock)
+            {
+                journal._held.Remove(runId);
+            }
+        }
     }
 }

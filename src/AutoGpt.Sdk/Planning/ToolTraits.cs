@@ -11,7 +11,7 @@ internal static class ToolTraits
     public static bool IsReadOnly(AITool tool) => Declares(tool, ToolHints.ReadOnly);
 
     /// <summary>Whether a step whose tool may have been called already can be run again without doing anything twice.</summary>
-    public static bool MayBeCalledTwice(AITool tool) => IsReadOnly(tool) || Declares(tool, ToolHints.Idempotent) || Declares(tool, ToolHints.TakesIdempotencyKey);
+    public static bool MayBeCalledTwice(AITool tool, bool hasKey) => IsReadOnly(tool) || Declares(tool, ToolHints.Idempotent) || (hasKey && Declares(tool, ToolHints.TakesIdempotencyKey));
 
     private static bool Declares(AITool tool, string name) =>
         tool.AdditionalProperties.TryGetValue(name, out object? hint) && hint switch

@@ -77,7 +77,7 @@ public sealed class ActionGate
             strictest = decision.Permission > strictest.Permission ? decision : strictest;
         }
 
-        if (request.MayHaveRun && !ToolTraits.MayBeCalledTwice(tool) && strictest.Permission != ActionPermission.Deny)
+        if (request.MayHaveRun && strictest.Permission != ActionPermission.Deny)
         {
             return new ActionDecision(
                 ActionPermission.Ask, $"The tool '{request.Tool}' was running when the process ended: it may have acted already, and would act twice if it is called again.");

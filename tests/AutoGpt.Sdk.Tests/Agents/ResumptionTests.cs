@@ -118,12 +118,17 @@ public sealed class ResumptionTests
     {
         World whole = new();
         await whole.Agent([First, Second]).RunAsync("goal", new AgentRunOptions { RunId = "r" }, cancellationToken);
-        Assert.That(whole.Keys, Is.Unique.And.All.StartsWith("r/"));
+        Assert.That(whole.Keys, Is.Unique.And.All.Match("^r@[0-9a-f]+/[12]/[1-4]$"));
         AgentEvent[] events = [.. whole.Journal.Events.TakeWhile(happened => happened is not StepCompleted { Result.Tool: "note" })];
         World resumed = await World.AfterAsync(events);
         await resumed.ResumeAsync([Second], cancellationToken);
         Assert.That(resumed.Keys, Is.SubsetOf(whole.Keys).And.Unique);
-        Assert.That(resumed.Keys, Does.Contain("r/1/2"));
+        Assert.That(resumed.Keys, Has.Some.EndsWith("/1/2"));
+
+        // The same name in another journal is another run.
+        World other = new();
+        await other.Agent([First, Second]).RunAsync("goal", new AgentRunOptions { RunId = "r" }, cancellationToken);
+        Assert.That(other.Keys.Intersect(whole.Keys), Is.Empty);
     }
 
     [Test]
@@ -153,15 +158,114 @@ public sealed class ResumptionTests
     }
 
     [Test]
-    public async Task Of_two_who_go_on_with_a_run_one_does(CancellationToken cancellationToken)
+    public async Task Of_two_who_work_on_a_run_one_does(CancellationToken cancellationToken)
     {
-        AgentEvent[] events = [.. Interrupted("read")];
+        World world = await World.AfterAsync(Interrupted("read"));
+        using (world.Journal.TryHold("r"))
+        {
+            Assert.That(() => world.ResumeAsync([], cancellationToken), Throws.InstanceOf<AutoGptException>().With.Message.Contains("worked on already"));
+            Assert.That(() => world.Agent([Second]).RunAsync("goal", new AgentRunOptions { RunId = "r" }, cancellationToken), Throws.InstanceOf<AutoGptException>());
+        }
+
+        Assert.That(world.Journal.Events, Has.Count.EqualTo(3));
+        List<AgentEvent> rest = await world.ResumeAsync([], cancellationToken);
+        Assert.That(((RunCompleted)rest[^1]).Result.Status, Is.EqualTo(AgentStatus.Succeeded));
+        using IDisposable? free = world.Journal.TryHold("r");
+        Assert.That(free, Is.Not.Null, "it is given back at the end");
+    }
+
+    [Test]
+    public async Task A_run_that_was_being_cancelled_ends_so_and_does_nothing_again(CancellationToken cancellationToken)
+    {
+        AgentEvent[] events = [.. Interrupted("send"), new StepCompleted(new StepResult(1, "send", StepStatus.Cancelled)) { Sequence = 4, Timestamp = TimeProvider.System.GetUtcNow() }];
         World world = await World.AfterAsync(events);
-        List<AgentEvent>[] both = await Task.WhenAll(world.ResumeAsync([], cancellationToken), world.ResumeAsync([], cancellationToken));
-        AgentStatus[] ends = [.. both.Select(rest => ((RunCompleted)rest[^1]).Result.Status)];
-        Assert.That(world.Calls("read"), Is.EqualTo(1));
-        Assert.That(ends, Does.Contain(AgentStatus.Succeeded), "the other failed, or came when it was over");
-        Assert.That(world.Journal.Events.OfType<RunCompleted>().Count(), Is.EqualTo(1));
+        List<AgentEvent> rest = await world.ResumeAsync([Plan(("send", "{}"))], cancellationToken, configure: parts => parts.Guards.Add(new Yes()));
+        Assert.That(((RunCompleted)rest[^1]).Result.Status, Is.EqualTo(AgentStatus.Cancelled));
+        Assert.That(world.Calls("send"), Is.Zero);
+    }
+
+    [Test]
+    public async Task What_nobody_knows_no_evaluator_can_replan(CancellationToken cancellationToken)
+    {
+        World world = await World.AfterAsync(Interrupted("send"));
+        List<AgentEvent> rest = await world.ResumeAsync([Plan(("send", "{}"))], cancellationToken, configure: parts =>
+        {
+            parts.Guards.Add(new Yes());
+            parts.Evaluator = new Replanning();
+        });
+        Assert.That(((RunCompleted)rest[^1]).Result.Status, Is.EqualTo(AgentStatus.NeedsInput));
+        Assert.That(world.Calls("send"), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_hint_that_the_tool_takes_keys_counts_only_where_there_is_one([Values] bool durable, CancellationToken cancellationToken)
+    {
+        int calls = 0;
+        AIFunction tool = AIFunctionFactory.Create(() => ++calls, new AIFunctionFactoryOptions { Name = "keyed", AdditionalProperties = new Dictionary<string, object?> { [ToolHints.TakesIdempotencyKey] = true } });
+        RecordingJournal journal = new() { IsDurable = durable };
+        foreach (AgentEvent happened in Interrupted("keyed"))
+        {
+            await journal.AppendAsync("r", happened, cancellationToken);
+        }
+
+        AutonomousAgent agent = Runs.Agent(new ScriptedPlanner(), [tool], parts =>
+        {
+            parts.Journal = journal;
+            parts.Guards.Add(new Yes());
+        });
+        await foreach (AgentEvent _ in agent.ResumeStreamingAsync("r", cancellationToken))
+        {
+        }
+
+        Assert.That(calls, Is.EqualTo(durable ? 1 : 0));
+    }
+
+    [Test]
+    public async Task Where_an_event_cannot_be_stored_the_run_can_still_be_gone_on_with(CancellationToken cancellationToken)
+    {
+        bool full = false;
+        RecordingJournal journal = new() { OnAppend = happened => full |= happened is StepCompleted ? throw new AutoGptException("The disk is full.") : false };
+        int calls = 0;
+        AIFunction tool = AIFunctionFactory.Create(() => ++calls, new AIFunctionFactoryOptions { Name = "read", AdditionalProperties = new Dictionary<string, object?> { [ToolHints.ReadOnly] = true } });
+        AgentResult result = await Runs.Agent(new ScriptedPlanner(Plan(("read", "{}"))), [tool], parts => parts.Journal = journal).RunAsync("goal", new AgentRunOptions { RunId = "r" }, cancellationToken);
+        Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.Failed).And.Property("Reason").Contains("The disk is full."));
+        Assert.That(journal.Events[^1], Is.TypeOf<StepStarted>(), "no end was stored over the gap");
+
+        World world = await World.AfterAsync(journal.Events);
+        List<AgentEvent> rest = await world.ResumeAsync([], cancellationToken);
+        Assert.That(((RunCompleted)rest[^1]).Result.Status, Is.EqualTo(AgentStatus.Succeeded));
+    }
+
+    [Test]
+    public async Task An_agent_without_the_plan_s_tools_leaves_the_run_as_it_is(CancellationToken cancellationToken)
+    {
+        World world = await World.AfterAsync(Interrupted("telepathy"));
+        Assert.That(() => world.ResumeAsync([], cancellationToken), Throws.InstanceOf<AutoGptException>().With.Message.Contains("does not fit the agent's tools"));
+        Assert.That(world.Journal.Events, Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public async Task A_beginning_that_is_none_is_refused(CancellationToken cancellationToken)
+    {
+        foreach (RunStarted start in (RunStarted[])
+            [new("r", null!, new AgentLimits(), 0), new("r", "goal", null!, 0), new("other", "goal", new AgentLimits(), 0)])
+        {
+            World world = await World.AfterAsync([start with { Sequence = 1 }]);
+            Assert.That(() => world.ResumeAsync([], cancellationToken), Throws.InstanceOf<AutoGptException>().With.Message.Contains("not those of a run"));
+        }
+
+        World unbounded = await World.AfterAsync([new RunStarted("r", "goal", new AgentLimits { MaxSteps = -1 }, 0) { Sequence = 1 }]);
+        Assert.That(() => unbounded.ResumeAsync([], cancellationToken), Throws.InstanceOf<ArgumentException>());
+    }
+
+    [Test]
+    public async Task An_end_tells_of_a_step_that_may_have_acted(CancellationToken cancellationToken)
+    {
+        AgentEvent[] events = Interrupted("send", limits: new AgentLimits { MaxDuration = TimeSpan.FromSeconds(1) });
+        events[0] = events[0] with { Timestamp = events[0].Timestamp - TimeSpan.FromSeconds(5) };
+        World world = await World.AfterAsync(events);
+        AgentResult result = ((RunCompleted)(await world.ResumeAsync([], cancellationToken))[^1]).Result;
+        Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.LimitReached).And.Property("Reason").Contains("Step 1 was running when an earlier process ended"));
     }
 
     private static AgentEvent[] Interrupted(string tool, Plan? plan = null, AgentLimits? limits = null)
@@ -255,6 +359,11 @@ public sealed class ResumptionTests
     private sealed class Yes : IActionGuard
     {
         public ValueTask<ActionDecision> DecideAsync(ActionRequest request, CancellationToken cancellationToken = default) => ValueTask.FromResult(ActionDecision.Allow);
+    }
+
+    private sealed class Replanning : IEvaluator
+    {
+        public ValueTask<Evaluation> EvaluateAsync(EvaluationContext context, CancellationToken cancellationToken = default) => ValueTask.FromResult(new Evaluation(Verdict.Replan) { Reason = "again" });
     }
 
     private sealed class Approval(Func<ActionRequest, string, bool> answer) : IApprovalHandler

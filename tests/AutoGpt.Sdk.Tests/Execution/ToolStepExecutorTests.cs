@@ -30,6 +30,17 @@ public sealed class ToolStepExecutorTests
         Assert.That(result.Error, Does.Contain("5 s"));
     }
 
+    [TestCase("""{"a":1,"a":2}""")]
+    [TestCase("""[{"b":{"a":1,"a":2}}]""")]
+    [TestCase("deep")]
+    public async Task A_result_that_no_journal_could_read_again_fails_the_step(string json)
+    {
+        string value = json == "deep" ? new string('[', 40) + new string(']', 40) : json;
+        TestTool tool = new("tool", TestTool.Empty, (_, _) => Task.FromResult<object?>(JsonDocument.Parse(value).RootElement));
+        StepResult result = await new ToolStepExecutor(new ActionGate([tool])).ExecuteAsync(Step(tool));
+        Assert.That(result, Has.Property("Status").EqualTo(StepStatus.Failed).And.Property("Value").Null);
+    }
+
     [TestCase(true, StepStatus.TimedOut)]
     [TestCase(false, StepStatus.Succeeded)]
     public async Task A_tool_that_ends_soon_after_its_timeout_is_waited_for(bool observes, StepStatus expected)
