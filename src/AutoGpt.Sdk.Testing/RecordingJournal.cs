@@ -6,7 +6,7 @@ namespace AutoGpt.Sdk.Testing;
 public sealed class RecordingJournal : IRunJournal
 {
     private readonly Lock _lock = new();
-    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    private readonly RunHolds _holds = new();
     private readonly List<(string RunId, AgentEvent Event)> _events = [];
 
     /// <summary>Called before an event is stored; what it throws, the journal throws. Default: nothing.</summary>
@@ -49,14 +49,7 @@ public sealed class RecordingJournal : IRunJournal
     }
 
     /// <inheritdoc/>
-    public IDisposable? TryHold(string runId)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(runId);
-        lock (_lock)
-        {
-            return _held.Add(runId) ? new Hold(this, runId) : null;
-        }
-    }
+    public IDisposable? TryHold(string runId) => _holds.TryHold(runId);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<AgentEvent> ReadAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -92,16 +85,5 @@ public sealed class RecordingJournal : IRunJournal
         }
 
         await Task.CompletedTask.ConfigureAwait(false);
-    }
-
-    private sealed class Hold(RecordingJournal journal, string runId) : IDisposable
-    {
-        public void Dispose()
-        {
-            lock (journal._lock)
-            {
-                journal._held.Remove(runId);
-            }
-        }
     }
 }

@@ -152,8 +152,8 @@ internal static class Campaign
         }
 
         // Every call but a step's first came after a RunResumed that named the step, and of send there is none.
-        int sends = said.Count(line => line.StartsWith("begin ", StringComparison.Ordinal) && int.Parse(line[6..], CultureInfo.InvariantCulture) % 3 == 2);
-        if (said.Where(line => line.StartsWith("begin ", StringComparison.Ordinal) && int.Parse(line[6..], CultureInfo.InvariantCulture) % 3 == 2).Distinct().Count() != sends)
+        string[] sends = [.. said.Where(line => line.StartsWith("begin ", StringComparison.Ordinal) && int.Parse(line[6..], CultureInfo.InvariantCulture) % 3 == 2)];
+        if (sends.Distinct().Count() != sends.Length)
         {
             report.Fault("send was called twice with one step");
         }

@@ -48,9 +48,9 @@ internal static class Victim
         return 0;
     }
 
-    // Independent steps of all three kinds, and some that wait for others.
+    // Independent steps of all three kinds, and some that wait for others. Each names a path of its own: tools that name none run one after another.
     private static Plan Plan() => ScriptedPlanner.Of(Enumerable.Range(1, Steps).Select(step =>
-        (((string[])["entry", "save", "send"])[step % 3], $$"""{"step":{{step}}{{(step > 4 ? $",\"after\":\"${step - 4}\"" : "")}}}""")));
+        (((string[])["entry", "save", "send"])[step % 3], $$"""{"path":"{{step}}","step":{{step}}{{(step > 4 ? $",\"after\":\"${step - 4}\"" : "")}}}""")));
 
     private static void Say(string line)
     {
@@ -75,7 +75,7 @@ internal static class Victim
         public override string Name => name;
 
         public override System.Text.Json.JsonElement JsonSchema { get; } = System.Text.Json.JsonDocument.Parse(
-            """{"type":"object","properties":{"step":{"type":"integer"},"after":{"type":"string"}},"required":["step"]}""").RootElement;
+            """{"type":"object","properties":{"path":{"type":"string","x-quotedAs":"path"},"step":{"type":"integer"},"after":{"type":"string"}},"required":["path","step"]}""").RootElement;
 
         public override IReadOnlyDictionary<string, object?> AdditionalProperties { get; } = new Dictionary<string, object?>
         {

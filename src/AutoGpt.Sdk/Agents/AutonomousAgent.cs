@@ -89,15 +89,21 @@ public sealed class AutonomousAgent : IAgent
         return ResumeAsync(runId, cancellationToken);
     }
 
-    private IAsyncEnumerable<AgentEvent> StartAsync(Goal goal, AgentRunOptions options, CancellationToken cancellationToken)
+    private async IAsyncEnumerable<AgentEvent> StartAsync(Goal goal, AgentRunOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string id = options.RunId ?? Guid.CreateVersion7(_time.GetUtcNow()).ToString("n");
         RunStarted started = new(id, goal, options.Limits ?? _limits, options.Seed) { Properties = options.Properties.Count > 0 ? options.Properties : null };
-        return StreamAsync(id, stream => new AgentRun(started, _tools, _journal, _time, stream), cancellationToken);
+        using IDisposable hold = Hold(id);
+        await foreach (AgentEvent happened in StreamAsync(stream => new AgentRun(started, _tools, _journal, _time, stream), cancellationToken).ConfigureAwait(false))
+        {
+            yield return happened;
+        }
     }
 
     private async IAsyncEnumerable<AgentEvent> ResumeAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // Held before it is read: what is read must be all there is.
+        using IDisposable hold = Hold(runId);
         List<AgentEvent> events = [];
         await foreach (AgentEvent happened in _journal.ReadAsync(runId, cancellationToken).ConfigureAwait(false))
         {
@@ -123,7 +129,6 @@ public sealed class AutonomousAgent : IAgent
         }
 
         IAsyncEnumerable<AgentEvent> rest = StreamAsync(
-            runId,
             stream =>
             {
                 AgentRun run = new(started, _tools, _journal, _time, stream);
@@ -140,25 +145,16 @@ public sealed class AutonomousAgent : IAgent
         }
     }
 
+    private IDisposable Hold(string runId) => _journal.TryHold(runId) ?? throw new AutoGptException($"Run '{runId}' is being worked on already, here or in another process.");
+
     private static bool AreInOrder(List<AgentEvent> events) => events.Index().All(pair => pair.Item.Sequence == pair.Index + 1);
 
-    private async IAsyncEnumerable<AgentEvent> StreamAsync(string runId, Func<ChannelWriter<AgentEvent>, AgentRun> create, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<AgentEvent> StreamAsync(Func<ChannelWriter<AgentEvent>, AgentRun> create, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Channel<AgentEvent> stream = Channel.CreateUnbounded<AgentEvent>(new UnboundedChannelOptions { SingleReader = true });
-        IDisposable hold = _journal.TryHold(runId) ?? throw new AutoGptException($"Run '{runId}' is being worked on already, here or in another process.");
-        AgentRun run;
-        try
-        {
-            run = create(stream.Writer);
-        }
-        catch
-        {
-            hold.Dispose();
-            throw;
-        }
-
+        AgentRun run = create(stream.Writer);
         using CancellationTokenSource left = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task working = Task.Run(() => RunAsync(run, hold, stream.Writer, left.Token), CancellationToken.None);
+        Task working = Task.Run(() => RunAsync(run, stream.Writer, left.Token), CancellationToken.None);
         try
         {
             // Not cut off by the token: its end is an event.
@@ -175,7 +171,7 @@ public sealed class AutonomousAgent : IAgent
     }
 
     /// <summary>The boundary around the loop: whatever happens inside becomes a result.</summary>
-    private async Task RunAsync(AgentRun run, IDisposable hold, ChannelWriter<AgentEvent> stream, CancellationToken cancellationToken)
+    private async Task RunAsync(AgentRun run, ChannelWriter<AgentEvent> stream, CancellationToken cancellationToken)
     {
         Exception? fault = null;
         try
@@ -187,7 +183,6 @@ public sealed class AutonomousAgent : IAgent
             fault = error; // Of this class itself; whoever listens must not wait for ever.
         }
 
-        hold.Dispose();
         stream.Complete(fault);
     }
 

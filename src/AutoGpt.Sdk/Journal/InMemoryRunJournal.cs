@@ -10,7 +10,7 @@ namespace AutoGpt.Sdk;
 public sealed class InMemoryRunJournal(int maxRuns = 100) : IRunJournal
 {
     private readonly Lock _lock = new();
-    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    private readonly RunHolds _holds = new();
     private readonly Dictionary<string, List<AgentEvent>> _runs = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
     private readonly int _maxRuns = maxRuns >= 1 ? maxRuns : throw new ArgumentOutOfRangeException(nameof(maxRuns), maxRuns, "At least 1.");
@@ -50,14 +50,7 @@ public sealed class InMemoryRunJournal(int maxRuns = 100) : IRunJournal
     }
 
     /// <inheritdoc/>
-    public IDisposable? TryHold(string runId)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(runId);
-        lock (_lock)
-        {
-            return _held.Add(runId) ? new Hold(this, runId) : null;
-        }
-    }
+    public IDisposable? TryHold(string runId) => _holds.TryHold(runId);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<AgentEvent> ReadAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -93,16 +86,5 @@ public sealed class InMemoryRunJournal(int maxRuns = 100) : IRunJournal
         }
 
         await Task.CompletedTask.ConfigureAwait(false);
-    }
-
-    private sealed class Hold(InMemoryRunJournal journal, string runId) : IDisposable
-    {
-        public void Dispose()
-        {
-            lock (journal._lock)
-            {
-                journal._held.Remove(runId);
-            }
-        }
     }
 }

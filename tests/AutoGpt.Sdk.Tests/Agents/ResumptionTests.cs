@@ -245,6 +245,14 @@ public sealed class ResumptionTests
     }
 
     [Test]
+    public async Task A_question_that_was_on_its_way_is_asked(CancellationToken cancellationToken)
+    {
+        World world = await World.AfterAsync(Number([new RunStarted("r", "goal", new AgentLimits(), 0), new PlanCreated(Sdk.Plan.Ask("Which file?"))]));
+        AgentResult result = ((RunCompleted)(await world.ResumeAsync([], cancellationToken))[^1]).Result;
+        Assert.That((result.Status, result.Question), Is.EqualTo((AgentStatus.NeedsInput, "Which file?")));
+    }
+
+    [Test]
     public async Task A_beginning_that_is_none_is_refused(CancellationToken cancellationToken)
     {
         foreach (RunStarted start in (RunStarted[])
