@@ -36,6 +36,10 @@ internal sealed class TestTool(string name, string schema, Func<JsonObject, Canc
 
     public override JsonElement JsonSchema { get; } = JsonDocument.Parse(schema).RootElement;
 
+    public JsonElement? Returns { get; init; }
+
+    public override JsonElement? ReturnJsonSchema => Returns;
+
     public override IReadOnlyDictionary<string, object?> AdditionalProperties { get; } = Properties(readOnly, forms);
 
     public static TestTool Throwing(string name, string message) => new(name, Empty, (_, _) => throw new InvalidOperationException(message));

@@ -10,6 +10,7 @@ namespace AutoGpt.Sdk;
 [JsonDerivedType(typeof(RunStarted), "runStarted")]
 [JsonDerivedType(typeof(RunResumed), "runResumed")]
 [JsonDerivedType(typeof(PlanCreated), "planCreated")]
+[JsonDerivedType(typeof(PlanExtended), "planExtended")]
 [JsonDerivedType(typeof(StepStarted), "stepStarted")]
 [JsonDerivedType(typeof(StepCompleted), "stepCompleted")]
 [JsonDerivedType(typeof(PlanEvaluated), "planEvaluated")]
@@ -33,6 +34,9 @@ public sealed record RunStarted(string RunId, Goal Goal, AgentLimits Limits, int
 {
     /// <summary>What the caller keeps beside the run: <see cref="AgentRunOptions.Properties"/>.</summary>
     public IReadOnlyDictionary<string, string>? Properties { get; init; }
+
+    /// <summary>The plan to begin with, where the caller gave one: <see cref="AgentRunOptions.Plan"/>.</summary>
+    public Plan? Plan { get; init; }
 }
 
 /// <summary>A run whose process had ended goes on, with what the journal holds of it. Who stores this event has the run: another who resumes it at the same time is refused.</summary>
@@ -42,6 +46,11 @@ public sealed record RunResumed(IReadOnlyList<int> InFlight) : AgentEvent;
 /// <summary>The planner made a plan.</summary>
 /// <param name="Plan">The plan.</param>
 public sealed record PlanCreated(Plan Plan) : AgentEvent;
+
+/// <summary>The plan that is being carried out got more steps.</summary>
+/// <param name="Extension">The steps, numbered on from the last of the plan; or a question, or an answer.</param>
+/// <param name="Parent">The number of the sub-goal they are to reach; null for steps at the end of the plan.</param>
+public sealed record PlanExtended(Plan Extension, int? Parent = null) : AgentEvent;
 
 /// <summary>A step is about to run. Stored before the step's tool is called.</summary>
 /// <param name="Step">The step, with references in its arguments still unresolved.</param>

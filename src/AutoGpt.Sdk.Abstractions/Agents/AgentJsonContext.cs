@@ -14,5 +14,6 @@ namespace AutoGpt.Sdk;
 [JsonSerializable(typeof(AgentEvent))]
 [JsonSerializable(typeof(AgentResult))]
 [JsonSerializable(typeof(Plan))]
+[JsonSerializable(typeof(PlanTemplate))]
 [JsonSerializable(typeof(string))]
 public sealed partial class AgentJsonContext : JsonSerializerContext;

@@ -12,6 +12,14 @@ public sealed record AgentLimits
     /// <summary>Model tokens, prompt and completion together. Default 100,000, at least 1.</summary>
     public long MaxTokens { get; init; } = 100_000;
 
+    /// <summary>Calls of tools, every retry counted. Default 128, at least 1.</summary>
+    public int MaxToolCalls { get; init; } = 128;
+
+    /// <summary>
+    /// What the models of the run may cost, in the currency of their prices (<see cref="ModelDescription.Price"/>); models without prices cost nothing. Default 1, more than zero.
+    /// </summary>
+    public decimal MaxCost { get; init; } = 1;
+
     /// <summary>Wall time of the run. Default 10 minutes, more than zero.</summary>
     public TimeSpan MaxDuration { get; init; } = TimeSpan.FromMinutes(10);
 
@@ -30,6 +38,8 @@ public sealed record AgentLimits
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSteps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxToolCalls, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(MaxCost, 0);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(MaxDuration, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxReplans);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxParallelSteps, 1);

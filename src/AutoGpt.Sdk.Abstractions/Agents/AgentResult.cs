@@ -20,8 +20,14 @@ public sealed record AgentResult(string RunId, AgentStatus Status)
     /// <summary>The results of every step that was executed, over all plans, in the order of their completion.</summary>
     public IReadOnlyList<StepResult> Steps { get; init; } = [];
 
+    /// <summary>Steps of that plan that were left to do: not begun, failed, skipped, or of unknown outcome. Empty when the run succeeded.</summary>
+    public IReadOnlyList<PlanStep> Remaining { get; init; } = [];
+
     /// <summary>Model tokens spent, prompt and completion together.</summary>
     public long Tokens { get; init; }
+
+    /// <summary>What the models cost, in the currency of their prices. 0 for models without prices.</summary>
+    public decimal Cost { get; init; }
 
     /// <summary>Plans made, the first one included.</summary>
     public int Plans { get; init; }

@@ -14,6 +14,11 @@ public sealed record AgentRunOptions
     /// </summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// The plan to begin with instead of asking the planner, for instance one from an <see cref="IPlanLibrary"/>. When it fails, the planner is asked. Default: none.
+    /// </summary>
+    public Plan? Plan { get; init; }
+
     /// <summary>Seeds every random choice of the run: same seed, model and tool results, same run. Default: 0.</summary>
     public int Seed { get; init; }
 }

@@ -17,6 +17,9 @@ public sealed record Evaluation(Verdict Verdict)
 
     /// <summary>Model tokens the evaluation took.</summary>
     public long Tokens { get; init; }
+
+    /// <summary>What the evaluation cost, in the currency of the model's prices. 0 for a model without prices.</summary>
+    public decimal Cost { get; init; }
 }
 
 /// <summary>What is to happen after an evaluation.</summary>

@@ -21,6 +21,9 @@ public sealed record EvaluationContext(Goal Goal, Plan Plan, IReadOnlyList<StepR
     /// <summary>Model tokens the run may still spend.</summary>
     public long TokensLeft { get; init; } = long.MaxValue;
 
+    /// <summary>What the run may still cost, in the currency of the model's prices.</summary>
+    public decimal CostLeft { get; init; } = decimal.MaxValue;
+
     /// <summary>Seeds the evaluator's random choices.</summary>
     public int Seed { get; init; }
 }

@@ -24,10 +24,14 @@ public sealed record StepResult(int Number, string Tool, StepStatus Status)
 
     /// <summary>The result as text: a string as it is, anything else as JSON. Empty without a value.</summary>
     [JsonIgnore]
-    public string Text => Value switch
+    public string Text => TextOf(Value);
+
+    /// <summary>A value as text: a string as it is, anything else as JSON. Empty without a value.</summary>
+    /// <param name="value">The value, or null.</param>
+    public static string TextOf(JsonElement? value) => value switch
     {
         null => "",
         { ValueKind: JsonValueKind.String } text => text.GetString()!,
-        { } value => value.GetRawText(),
+        { } other => other.GetRawText(),
     };
 }

@@ -29,6 +29,11 @@ public sealed record GenerationOptions
     /// <summary>Whether to report the log-probability of each token. Default false.</summary>
     public bool LogProbabilities { get; init; }
 
+    /// <summary>
+    /// How many of the most probable tokens to report at each place where there was a choice (<see cref="GeneratedToken.Top"/>), for models that report log-probabilities at all. Default 0, from 0 to 20.
+    /// </summary>
+    public int TopLogProbabilities { get; init; }
+
     /// <summary>Report what cannot be honoured instead of refusing the request. Default false.</summary>
     public bool AllowUnsupported { get; init; }
 }

@@ -25,7 +25,13 @@ public sealed record GenerationUpdate
 /// <param name="ConstrainedLogProbability">
 /// The same among the tokens the schema allowed at this place: 0 where there was no choice. Null unless asked for.
 /// </param>
-public readonly record struct GeneratedToken(int Id, double? LogProbability = null, double? ConstrainedLogProbability = null);
+public readonly record struct GeneratedToken(int Id, double? LogProbability = null, double? ConstrainedLogProbability = null)
+{
+    /// <summary>
+    /// The most probable tokens among those the schema allowed at this place, the best first, with their constrained log-probabilities. Null where nobody asked, or there was no choice.
+    /// </summary>
+    public IReadOnlyList<(int Id, double LogProbability)>? Top { get; init; }
+}
 
 /// <summary>Why a generation ended.</summary>
 public enum FinishReason

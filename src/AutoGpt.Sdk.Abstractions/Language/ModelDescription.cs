@@ -17,11 +17,24 @@ public sealed record ModelDescription(string Name, string Provider)
     /// <summary>Whether log-probabilities of generated tokens are reported.</summary>
     public bool LogProbabilities { get; init; }
 
+    /// <summary>What the model costs; null for one that costs nothing, such as a model in this process.</summary>
+    public TokenPrice? Price { get; init; }
+
     /// <summary>
     /// The tools a specialised model was trained on, as <see cref="ToolSchemaHash"/> of their schemas. Null for a general model. A
     /// planner refuses to ask a specialised model about other tools.
     /// </summary>
     public string? TrainedTools { get; init; }
+}
+
+/// <summary>What tokens cost. The currency is the caller's: that of <see cref="AgentLimits.MaxCost"/>.</summary>
+/// <param name="PromptPerMillion">A million tokens read. Not negative.</param>
+/// <param name="CompletionPerMillion">A million tokens generated. Not negative.</param>
+public sealed record TokenPrice(decimal PromptPerMillion, decimal CompletionPerMillion)
+{
+    /// <summary>What a generation cost.</summary>
+    /// <param name="usage">What it took.</param>
+    public decimal Of(TokenUsage usage) => ((usage.PromptTokens * PromptPerMillion) + (usage.CompletionTokens * CompletionPerMillion)) / 1_000_000;
 }
 
 /// <summary>How a model keeps to a JSON Schema.</summary>

@@ -16,8 +16,23 @@ public sealed record PlanningContext(Goal Goal, IReadOnlyList<AIFunction> Tools)
     /// <summary>Model tokens the run may still spend.</summary>
     public long TokensLeft { get; init; } = long.MaxValue;
 
+    /// <summary>What the run may still cost, in the currency of the model's prices.</summary>
+    public decimal CostLeft { get; init; } = decimal.MaxValue;
+
+    /// <summary>The plan to extend; null where a new one is wanted.</summary>
+    public PlanProgress? Progress { get; init; }
+
     /// <summary>Seeds the planner's random choices.</summary>
     public int Seed { get; init; }
+}
+
+/// <summary>A plan that is being carried out and is to be extended.</summary>
+/// <param name="Plan">The plan so far.</param>
+/// <param name="Results">What its steps gave so far, in the order of their completion.</param>
+public sealed record PlanProgress(Plan Plan, IReadOnlyList<StepResult> Results)
+{
+    /// <summary>The sub-goal that wants steps; null where the plan is to go on at its end.</summary>
+    public PlanStep? Expanding { get; init; }
 }
 
 /// <summary>A plan that was carried out, what came of it, and what to mind next time.</summary>

@@ -9,7 +9,7 @@ namespace AutoGpt.Sdk.Models;
 /// Generating and scoring decode on the thread pool. What comes before runs on the caller's thread: the prompt is encoded in the call, a schema is
 /// compiled when the stream is first asked for an update. So does <see cref="ITokenContext.AppendAsync"/>, which only waits for its turn asynchronously.
 /// </remarks>
-public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, IDisposable
+public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCounter, IDisposable
 {
     private readonly ILogitsBackend _backend;
     private readonly CausalLanguageModelOptions _options;
@@ -130,6 +130,13 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, IDisposa
     }
 
     /// <inheritdoc/>
+    public int CountPrompt(Prompt prompt, GenerationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return Encode(prompt).Length;
+    }
+
+    /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
@@ -198,6 +205,11 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, IDisposa
         if (options.MaxTokens < 1)
         {
             throw new ArgumentOutOfRangeException(nameof(options), options.MaxTokens, $"MaxTokens is {options.MaxTokens}; it must be at least 1.");
+        }
+
+        if (options.TopLogProbabilities is < 0 or > 20)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.TopLogProbabilities, $"TopLogProbabilities is {options.TopLogProbabilities}; it must be from 0 to 20.");
         }
 
         CheckPrompt(prompt);

@@ -46,7 +46,7 @@ internal sealed class Generation
         _constraint?.FillMask(_mask);
         int id = _sampler.Sample(logits, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_context), _mask);
         return _options.LogProbabilities
-            ? new GeneratedToken(id, LogProbabilities.Of(logits, id), LogProbabilities.Of(logits, id, _mask))
+            ? new GeneratedToken(id, LogProbabilities.Of(logits, id), LogProbabilities.Of(logits, id, _mask)) { Top = _options.TopLogProbabilities > 0 ? LogProbabilities.Top(logits, _options.TopLogProbabilities, _mask) : null }
             : new GeneratedToken(id);
     }
 

@@ -14,6 +14,12 @@ public sealed class AgentOptions
     /// <summary>Model tokens of a run. Default 100,000, at least 1.</summary>
     public long MaxTokens { get; set; } = Defaults.MaxTokens;
 
+    /// <summary>Calls of tools, every retry counted. Default 128, at least 1.</summary>
+    public int MaxToolCalls { get; set; } = Defaults.MaxToolCalls;
+
+    /// <summary>What the models of a run may cost, in the currency of their prices. Default 1, more than zero.</summary>
+    public decimal MaxCost { get; set; } = Defaults.MaxCost;
+
     /// <summary>Wall time of a run. Default 10 minutes, more than zero.</summary>
     public TimeSpan MaxDuration { get; set; } = Defaults.MaxDuration;
 
@@ -37,6 +43,8 @@ public sealed class AgentOptions
         {
             MaxSteps = MaxSteps,
             MaxTokens = MaxTokens,
+            MaxToolCalls = MaxToolCalls,
+            MaxCost = MaxCost,
             MaxDuration = MaxDuration,
             MaxReplans = MaxReplans,
             MaxParallelSteps = MaxParallelSteps,

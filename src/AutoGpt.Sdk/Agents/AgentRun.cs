@@ -13,12 +13,14 @@ internal sealed class AgentRun(
     private readonly long _start = time.GetTimestamp();
     private readonly List<StepResult> _results = [];
     private readonly List<PlanAttempt> _attempts = [];
+    private readonly ActionHistory _actions = new(tools);
 
     // Steps of the current plan that began and of whose end nothing is known yet; and those of which that was so when an earlier part of the run ended.
     private readonly HashSet<int> _running = [];
     private readonly HashSet<int> _interrupted = [];
     private long _sequence;
     private int _stepsStarted;
+    private int _toolCalls;
     private int _firstResultOfPlan;
     private Plan? _plan;
     private TimeSpan _before;
@@ -36,13 +38,22 @@ internal sealed class AgentRun(
 
     public long TokensLeft => Limits.MaxTokens - Tokens;
 
+    public decimal Cost { get; private set; }
+
+    public decimal CostLeft => Limits.MaxCost - Cost;
+
     public int StepsLeft => Limits.MaxSteps - _stepsStarted;
+
+    public int ToolCallsLeft => Limits.MaxToolCalls - _toolCalls;
 
     /// <summary>Wall time of the run so far: that of its parts, without the time between them.</summary>
     public TimeSpan Elapsed => _before + time.GetElapsedTime(_start);
 
     /// <summary>What is left of the limit, from now.</summary>
     public TimeSpan TimeLeft => Limits.MaxDuration > Elapsed ? Limits.MaxDuration - Elapsed : TimeSpan.Zero;
+
+    /// <summary>The plan that the caller wants to begin with; null where there is none, or it was begun with.</summary>
+    public Plan? GivenPlan => Plans == 0 ? started.Plan : null;
 
     /// <summary>The plan that is being carried out; null before it is made and after it was left for another.</summary>
     public Plan? OpenPlan { get; private set; }
@@ -54,7 +65,7 @@ internal sealed class AgentRun(
     public Feedback? LastFeedback => _attempts is [.., { } last] ? last.Feedback : null;
 
     /// <summary>The event the run begins with, or goes on with.</summary>
-    public AgentEvent Opening => _sequence == 0 ? started : new RunResumed([.. _running.Order()]);
+    public AgentEvent Opening => _sequence == 0 ? started : new RunResumed([.. _interrupted.Order()]);
 
     /// <summary>Whether the journal lacks an event: the run is over here, and may go on elsewhere.</summary>
     public bool IsCutOff { get; private set; }
@@ -74,7 +85,8 @@ internal sealed class AgentRun(
             Apply(happened);
         }
 
-        _interrupted.UnionWith(_running);
+        // A sub-goal calls nothing: it is simply gone on with.
+        _interrupted.UnionWith(_running.Where(number => !Step(number).IsSubGoal));
         WasStopped = OpenPlan is not null && Done.Any(result => result.Status == StepStatus.Cancelled);
     }
 
@@ -84,17 +96,36 @@ internal sealed class AgentRun(
     /// <summary>Whether the step was running when an earlier part of the run ended.</summary>
     public bool MayHaveRun(int step) => _interrupted.Contains(step);
 
-    /// <summary>Whether a step may begin; one that began before has been counted.</summary>
-    public bool MayStart(int step) => StepsLeft > 0 || _running.Contains(step);
+    /// <summary>Whether a step may begin; one that began before has been counted as a step, and calls its tool once more.</summary>
+    public bool MayStart(PlanStep step) => (StepsLeft > 0 || _running.Contains(step.Number)) && (ToolCallsLeft > 0 || step.IsSubGoal);
+
+    /// <summary>How the same call – this tool with these very values – failed before, where it did so twice in this run; else null.</summary>
+    public string? FailedTwice(PlanStep step) => _actions.FailedTwice(step, ResultsOfPlan());
+
+    /// <summary>How the run goes in circles, in one line; null where it does not.</summary>
+    public string? Circle() => _actions.Circle;
 
     /// <summary>Names a step of the current plan, in whatever part of the run – and of this run alone, whoever else takes its name in another journal –; empty where the run can have no other part.</summary>
     public string KeyOf(int step) => !journal.IsDurable ? "" : string.Create(CultureInfo.InvariantCulture, $"{Id}@{_began.UtcTicks:x}/{Plans}/{step}");
 
-    public PlanningContext ForPlanner() =>
-        new(Goal, tools) { Attempts = [.. _attempts], StepsLeft = StepsLeft, TokensLeft = TokensLeft, Seed = started.Seed };
+    /// <param name="expanding">The sub-goal that wants steps; null where the open plan, if there is one, is to go on at its end.</param>
+    public PlanningContext ForPlanner(PlanStep? expanding = null) => new(Goal, tools)
+    {
+        Attempts = [.. _attempts],
+        Progress = OpenPlan is null ? null : new PlanProgress(OpenPlan, ResultsOfPlan()) { Expanding = expanding },
+        StepsLeft = StepsLeft,
+        TokensLeft = TokensLeft,
+        CostLeft = CostLeft,
+        Seed = started.Seed,
+    };
 
-    public EvaluationContext ForEvaluator(Plan plan) =>
-        new(Goal, plan, ResultsOfPlan()) { Attempts = [.. _attempts], TokensLeft = Math.Max(0, TokensLeft), Seed = started.Seed };
+    public EvaluationContext ForEvaluator(Plan plan) => new(Goal, plan, ResultsOfPlan())
+    {
+        Attempts = [.. _attempts],
+        TokensLeft = Math.Max(0, TokensLeft),
+        CostLeft = Math.Max(0, CostLeft),
+        Seed = started.Seed,
+    };
 
     /// <summary>Stores the event, applies it, and streams it.</summary>
     /// <remarks>Not cancelled: what happened is kept whatever becomes of the run.</remarks>
@@ -118,19 +149,27 @@ internal sealed class AgentRun(
     /// <summary>Streams the last event although it could not be stored: whoever listens must learn how the run ended.</summary>
     public void StreamUnstored(RunCompleted happened) => Stream(happened with { Sequence = _sequence + 1, Timestamp = time.GetUtcNow() });
 
-    /// <summary>Counts tokens that no event tells of, because the call they were spent on failed.</summary>
-    public void Spend(long tokens) => Tokens += tokens;
+    /// <summary>Counts what no event tells of, because the call it was spent on failed.</summary>
+    public void Spend(ModelOutputException failure) => (Tokens, Cost) = (Tokens + failure.Tokens, Cost + failure.Cost);
+
+    /// <summary>Which limit leaves no room for asking a model, or null.</summary>
+    public string? LimitBeforeModel() => TokensLeft < 1 ? TokenLimit : CostLeft <= 0 ? CostLimit : null;
 
     /// <summary>Which limit leaves no room for another plan, or null.</summary>
     public string? LimitBeforePlan() =>
-        TokensLeft < 1 ? TokenLimit
-        : StepsLeft < 1 ? StepLimit
+        LimitBeforeModel() is { } limit ? limit
+        : StepsLeft < 1 || ToolCallsLeft < 1 ? LimitOfSteps
         : Plans > Limits.MaxReplans ? string.Create(CultureInfo.InvariantCulture, $"The limit of {Limits.MaxReplans} replans was reached.")
         : null;
 
     public string TokenLimit => string.Create(CultureInfo.InvariantCulture, $"The limit of {Limits.MaxTokens} tokens was reached: {Tokens} were spent.");
 
-    public string StepLimit => string.Create(CultureInfo.InvariantCulture, $"The limit of {Limits.MaxSteps} steps was reached.");
+    public string CostLimit => string.Create(CultureInfo.InvariantCulture, $"The limit of {Limits.MaxCost} for the cost of models was reached: {Cost} was spent.");
+
+    /// <summary>The limit that keeps steps from beginning.</summary>
+    public string LimitOfSteps => StepsLeft < 1
+        ? string.Create(CultureInfo.InvariantCulture, $"The limit of {Limits.MaxSteps} steps was reached.")
+        : string.Create(CultureInfo.InvariantCulture, $"The limit of {Limits.MaxToolCalls} tool calls was reached.");
 
     public string TimeLimit => string.Create(CultureInfo.InvariantCulture, $"The limit of {Limits.MaxDuration.TotalSeconds:0.###} s was reached.");
 
@@ -158,7 +197,9 @@ internal sealed class AgentRun(
             : $"{reason} Step {string.Join(", ", _interrupted.Where(_running.Contains).Order())} was running when an earlier process ended: whether it took effect is not known.".TrimStart(),
         Plan = _plan,
         Steps = [.. _results],
+        Remaining = status == AgentStatus.Succeeded ? [] : [.. Remaining()],
         Tokens = Tokens,
+        Cost = Cost,
         Plans = Plans,
         Elapsed = Elapsed,
     };
@@ -177,28 +218,50 @@ internal sealed class AgentRun(
                 _running.Clear();
                 _interrupted.Clear();
                 Plans++;
-                Tokens += plan.Tokens;
+                (Tokens, Cost) = (Tokens + plan.Tokens, Cost + plan.Cost);
                 _firstResultOfPlan = _results.Count;
+                break;
+            case PlanExtended { Extension: { } extension } extended:
+                _plan = OpenPlan = OpenPlan!.Extend(extension, extended.Parent);
+                (Tokens, Cost) = (Tokens + extension.Tokens, Cost + extension.Cost);
+                if (extended.Parent is null)
+                {
+                    _actions.Decide(ResultsOfPlan());
+                }
+
                 break;
             case StepStarted { Step: { } step }:
                 _stepsStarted += _running.Add(step.Number) ? 1 : 0;
+                _toolCalls += step.IsSubGoal ? 0 : 1;
                 break;
             case StepCompleted { Result: { } result }:
                 _running.Remove(result.Number);
+                _actions.Add(Step(result.Number), result, ResultsOfPlan());
                 _results.Add(result);
                 break;
             case PlanEvaluated { Evaluation: { } evaluation }:
-                Tokens += evaluation.Tokens;
+                (Tokens, Cost) = (Tokens + evaluation.Tokens, Cost + evaluation.Cost);
                 OpenEvaluation = evaluation;
                 break;
             case ReplanRequested { Feedback: { } feedback }:
                 _attempts.Add(new PlanAttempt(_plan!, ResultsOfPlan(), feedback));
+                _actions.Decide(ResultsOfPlan());
                 OpenPlan = null;
                 break;
         }
     }
 
     private void Stream(AgentEvent happened) => stream.TryWrite(happened); // Unbounded: it always takes the event.
+
+    private PlanStep Step(int number) => _plan!.Steps[number - 1];
+
+    // A failure that the planner has seen and gone on from is not work that is left.
+    private IEnumerable<PlanStep> Remaining()
+    {
+        Dictionary<int, StepResult> done = ResultsOfPlan().ToDictionary(result => result.Number);
+        int seen = _plan?.ExtendedAfter is [.., int last] ? last : 0;
+        return (_plan?.Steps ?? []).Where(step => !done.TryGetValue(step.Number, out StepResult? result) || (!result.Succeeded && step.Number > seen));
+    }
 
     private StepResult[] ResultsOfPlan() => [.. _results.Skip(_firstResultOfPlan)];
 }

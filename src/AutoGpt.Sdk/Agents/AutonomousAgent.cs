@@ -41,6 +41,11 @@ public sealed class AutonomousAgent : IAgent
             throw new ArgumentException($"Two tools are named '{twice.Key}'.", nameof(components));
         }
 
+        if (Array.Exists(_tools, tool => tool.Name == PlanStep.SubGoal))
+        {
+            throw new ArgumentException($"No tool can be named '{PlanStep.SubGoal}': that is what a step is called that is a goal of its own.", nameof(components));
+        }
+
         _planner = components.Planner ?? throw new ArgumentException("An agent needs a planner.", nameof(components));
         _evaluator = components.Evaluator;
         _journal = components.Journal;
@@ -52,7 +57,7 @@ public sealed class AutonomousAgent : IAgent
         IStepExecutor executor = components.Executor ?? new ToolStepExecutor(
             new ActionGate(_tools, components.Guards, components.Approval),
             new ToolStepExecutorOptions { TimeProvider = _time, Logger = _logger, Services = components.Services, IncludeContent = _includeContent });
-        _scheduler = new PlanScheduler(executor, _tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal), _time);
+        _scheduler = new PlanScheduler(executor, ExpandAsync, _tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal), _time);
     }
 
     /// <summary>Creates an agent that plans with a language model.</summary>
@@ -79,6 +84,11 @@ public sealed class AutonomousAgent : IAgent
         ArgumentNullException.ThrowIfNull(goal);
         ArgumentException.ThrowIfNullOrWhiteSpace(goal.Text, nameof(goal));
         options?.Limits?.Validate();
+        if (options?.Plan is { } plan && PlanValidator.Validate(plan, _tools) is [var problem, ..])
+        {
+            throw new ArgumentException($"The plan does not fit the agent's tools. {problem}", nameof(options));
+        }
+
         return StartAsync(goal, options ?? new AgentRunOptions(), cancellationToken);
     }
 
@@ -92,7 +102,7 @@ public sealed class AutonomousAgent : IAgent
     private async IAsyncEnumerable<AgentEvent> StartAsync(Goal goal, AgentRunOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string id = options.RunId ?? Guid.CreateVersion7(_time.GetUtcNow()).ToString("n");
-        RunStarted started = new(id, goal, options.Limits ?? _limits, options.Seed) { Properties = options.Properties.Count > 0 ? options.Properties : null };
+        RunStarted started = new(id, goal, options.Limits ?? _limits, options.Seed) { Properties = options.Properties.Count > 0 ? options.Properties : null, Plan = options.Plan };
         using IDisposable hold = Hold(id);
         await foreach (AgentEvent happened in StreamAsync(stream => new AgentRun(started, _tools, _journal, _time, stream), cancellationToken).ConfigureAwait(false))
         {
@@ -202,12 +212,12 @@ public sealed class AutonomousAgent : IAgent
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            result = run.End(AgentStatus.LimitReached, run.TimeLimit);
+            result = EndByLimit(run, run.TimeLimit);
         }
         catch (ModelOutputException error)
         {
-            run.Spend(error.Tokens);
-            result = error.TokenLimitReached ? run.End(AgentStatus.LimitReached, run.TokenLimit) : run.End(AgentStatus.Failed, SingleLine.Of(error.Message));
+            run.Spend(error);
+            result = error.LimitReached ? EndByLimit(run, error.CostLimitReached ? run.CostLimit : run.TokenLimit) : run.End(AgentStatus.Failed, SingleLine.Of(error.Message));
         }
         catch (AutoGptException error)
         {
@@ -230,52 +240,38 @@ public sealed class AutonomousAgent : IAgent
         _logger.RunStarted(run.Id);
         if (run.WasStopped)
         {
-            return run.TimeLeft > TimeSpan.Zero ? run.End(AgentStatus.Cancelled, "The run was cancelled.") : run.End(AgentStatus.LimitReached, run.TimeLimit);
+            return run.TimeLeft > TimeSpan.Zero ? run.End(AgentStatus.Cancelled, "The run was cancelled.") : EndByLimit(run, run.TimeLimit);
         }
 
         while (true)
         {
-            string? lastReason = run.LastFeedback?.Reason;
-            if (run.OpenPlan is null && run.LimitBeforePlan() is { } limit)
-            {
-                return run.End(AgentStatus.LimitReached, lastReason is null ? limit : $"{limit} {lastReason}");
-            }
-
             // What an earlier part of the run has done is not done again.
-            Plan plan = run.OpenPlan ?? await PlanAsync(run, stop).ConfigureAwait(false);
-            if (plan.IsQuestion)
+            if (run.OpenPlan is null)
             {
-                return run.End(AgentStatus.NeedsInput, "The planner asks.", question: plan.Question);
+                string? lastReason = run.LastFeedback?.Reason;
+                if (run.Circle() is { } circle)
+                {
+                    return run.End(AgentStatus.Failed, $"The run goes in circles. {circle} {lastReason}");
+                }
+
+                if (run.LimitBeforePlan() is { } limit)
+                {
+                    return EndByLimit(run, lastReason is null ? limit : $"{limit} {lastReason}");
+                }
+
+                Plan made = await PlanAsync(run, stop).ConfigureAwait(false);
+                if (!made.IsQuestion && run.JustFailed(made))
+                {
+                    return run.End(AgentStatus.Failed, $"The planner made the same plan again. {lastReason}");
+                }
             }
 
-            if (run.TokensLeft < 0)
+            if (await CarryOutAsync(run, stop).ConfigureAwait(false) is { } early)
             {
-                return run.End(AgentStatus.LimitReached, run.TokenLimit);
+                return early;
             }
 
-            if (PlanValidator.Validate(plan, _tools) is [var problem, ..])
-            {
-                return run.End(AgentStatus.Failed, $"The plan is not valid: {problem}");
-            }
-
-            if (run.JustFailed(plan))
-            {
-                return run.End(AgentStatus.Failed, $"The planner made the same plan again. {lastReason}");
-            }
-
-            IReadOnlyList<StepResult> results = await _scheduler.RunAsync(run, plan, stop).ConfigureAwait(false);
-            stop.ThrowIfCancellationRequested();
-            if (results.FirstOrDefault(result => result.Status == StepStatus.Unknown) is { } unknown)
-            {
-                // No evaluator can know it either, and another plan might do it a second time.
-                return run.End(AgentStatus.NeedsInput, "A step may have taken effect or not.", question: $"Did step {unknown.Number} ({unknown.Tool}) take effect? {unknown.Error}");
-            }
-
-            if (results.Count < plan.Steps.Count)
-            {
-                return run.End(AgentStatus.LimitReached, run.StepLimit);
-            }
-
+            Plan plan = run.OpenPlan!;
             Evaluation evaluation = run.OpenEvaluation ?? await EvaluateAsync(run, plan, stop).ConfigureAwait(false);
             if (evaluation.Verdict != Verdict.Replan)
             {
@@ -290,19 +286,95 @@ public sealed class AutonomousAgent : IAgent
 
             if (run.LimitBeforePlan() is { } end)
             {
-                return run.End(AgentStatus.LimitReached, $"{end} {feedback.Reason}");
+                return EndByLimit(run, $"{end} {feedback.Reason}");
             }
 
             await run.RecordAsync(new ReplanRequested(feedback)).ConfigureAwait(false);
         }
     }
 
+    /// <summary>Runs the open plan's steps, and lets a plan that goes on go on, until nothing of it is left. Returns how the run ends if it cannot be judged.</summary>
+    private async Task<AgentResult?> CarryOutAsync(AgentRun run, CancellationToken stop)
+    {
+        while (true)
+        {
+            Plan plan = run.OpenPlan!;
+            if (plan.IsQuestion)
+            {
+                return run.End(AgentStatus.NeedsInput, "The planner asks.", question: plan.Question);
+            }
+
+            if (run.Circle() is { } circle)
+            {
+                return run.End(AgentStatus.Failed, $"The run goes in circles. {circle}");
+            }
+
+            if (run.TokensLeft < 0 || run.CostLeft < 0)
+            {
+                return EndByLimit(run, run.TokensLeft < 0 ? run.TokenLimit : run.CostLimit);
+            }
+
+            if (PlanValidator.Validate(plan, _tools) is [var problem, ..])
+            {
+                return run.End(AgentStatus.Failed, $"The plan is not valid: {problem}");
+            }
+
+            IReadOnlyList<StepResult> results = await _scheduler.RunAsync(run, stop).ConfigureAwait(false);
+            stop.ThrowIfCancellationRequested();
+            plan = run.OpenPlan!;
+            if (results.FirstOrDefault(result => result.Status == StepStatus.Unknown) is { } unknown)
+            {
+                // No evaluator can know it either, and another plan might do it a second time.
+                return run.End(AgentStatus.NeedsInput, "A step may have taken effect or not.", question: $"Did step {unknown.Number} ({unknown.Tool}) take effect? {unknown.Error}");
+            }
+
+            if (plan.IsQuestion)
+            {
+                continue; // It came up at a sub-goal.
+            }
+
+            if (results.Count < plan.Steps.Count)
+            {
+                return EndByLimit(run, run.LimitOfSteps);
+            }
+
+            // A refusal is not planned around.
+            if (!plan.Continues || run.OpenEvaluation is not null || results.Any(result => result.Status == StepStatus.Refused))
+            {
+                return null;
+            }
+
+            if (run.LimitBeforeModel() is { } limit)
+            {
+                return EndByLimit(run, limit);
+            }
+
+            await run.RecordAsync(new PlanExtended(await ExpandAsync(run, null, stop).ConfigureAwait(false))).ConfigureAwait(false);
+        }
+    }
+
     private async Task<Plan> PlanAsync(AgentRun run, CancellationToken stop)
     {
-        Plan plan = await Interruptible.RunAsync(token => _planner.PlanAsync(run.ForPlanner(), token), stop).ConfigureAwait(false);
+        Plan plan = run.GivenPlan ?? await Interruptible.RunAsync(token => _planner.PlanAsync(run.ForPlanner(), token), stop).ConfigureAwait(false);
         await run.RecordAsync(new PlanCreated(plan)).ConfigureAwait(false);
         _logger.PlanCreated(run.Id, run.Plans, plan.Steps.Count, plan.Tokens);
         return plan;
+    }
+
+    /// <summary>Asks the planner how the open plan goes on: at a sub-goal, or at its end.</summary>
+    private async Task<Plan> ExpandAsync(AgentRun run, PlanStep? subGoal, CancellationToken stop)
+    {
+        Plan extension = await Interruptible.RunAsync(token => _planner.PlanAsync(run.ForPlanner(subGoal), token), stop).ConfigureAwait(false);
+        string? problem = subGoal is not null && extension is { IsQuestion: false, Steps.Count: 0 }
+            ? "There are no steps for the sub-goal."
+            : PlanValidator.Validate(run.OpenPlan!.Extend(extension, subGoal?.Number), _tools) is [var first, ..] ? first : null;
+        if (problem is not null)
+        {
+            throw new ModelOutputException($"The plan cannot be extended so: {problem}", extension.Tokens) { Cost = extension.Cost };
+        }
+
+        _logger.PlanExtended(run.Id, run.Plans, extension.Steps.Count, extension.Tokens);
+        return extension with { Continues = extension.Continues && extension.Steps.Count > 0 }; // Nothing to see the results of.
     }
 
     private async Task<Evaluation> EvaluateAsync(AgentRun run, Plan plan, CancellationToken stop)
@@ -311,6 +383,13 @@ public sealed class AutonomousAgent : IAgent
         await run.RecordAsync(new PlanEvaluated(evaluation)).ConfigureAwait(false);
         _logger.PlanEvaluated(run.Id, evaluation.Verdict);
         return evaluation;
+    }
+
+    private static AgentResult EndByLimit(AgentRun run, string limit)
+    {
+        AgentResult result = run.End(AgentStatus.LimitReached, limit);
+        string left = string.Join(", ", result.Remaining.Take(5).Select(step => $"step {step.Number} ({step.Tool})"));
+        return left.Length == 0 ? result : result with { Reason = $"{result.Reason} Left to do: {left}{(result.Remaining.Count > 5 ? " …" : "")}." };
     }
 
     private static AgentResult EndBy(AgentRun run, Evaluation evaluation) => evaluation.Verdict switch

@@ -14,6 +14,9 @@ internal static partial class AgentLog
     [LoggerMessage(2, LogLevel.Information, "Run {RunId}: plan {Plan} has {Steps} steps and took {Tokens} tokens.")]
     public static partial void PlanCreated(this ILogger logger, string runId, int plan, int steps, long tokens);
 
+    [LoggerMessage(9, LogLevel.Information, "Run {RunId}: plan {Plan} got {Steps} more steps, which took {Tokens} tokens.")]
+    public static partial void PlanExtended(this ILogger logger, string runId, int plan, int steps, long tokens);
+
     [LoggerMessage(3, LogLevel.Information, "Run {RunId}: the evaluation says {Verdict}.")]
     public static partial void PlanEvaluated(this ILogger logger, string runId, Verdict verdict);
 

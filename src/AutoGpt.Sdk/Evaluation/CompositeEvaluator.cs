@@ -24,12 +24,12 @@ public sealed class CompositeEvaluator : IEvaluator
     {
         ArgumentNullException.ThrowIfNull(context);
         Evaluation? strictest = null;
-        long tokens = 0;
+        Spending spent = default;
         foreach (IEvaluator evaluator in _evaluators)
         {
             Evaluation evaluation = await evaluator.EvaluateAsync(
-                context with { TokensLeft = Math.Max(0, context.TokensLeft - tokens) }, cancellationToken).ConfigureAwait(false);
-            tokens += evaluation.Tokens;
+                context with { TokensLeft = Math.Max(0, context.TokensLeft - spent.Tokens), CostLeft = Math.Max(0, context.CostLeft - spent.Cost) }, cancellationToken).ConfigureAwait(false);
+            spent += new Spending(evaluation.Tokens, evaluation.Cost);
             strictest = strictest is null || Strictness(evaluation.Verdict) > Strictness(strictest.Verdict) ? evaluation : strictest;
             if (strictest.Verdict == Verdict.Refuse)
             {
@@ -37,7 +37,7 @@ public sealed class CompositeEvaluator : IEvaluator
             }
         }
 
-        return strictest! with { Tokens = tokens };
+        return strictest! with { Tokens = spent.Tokens, Cost = spent.Cost };
     }
 
     private static int Strictness(Verdict verdict) => verdict switch

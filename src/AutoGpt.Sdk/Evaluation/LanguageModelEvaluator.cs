@@ -53,18 +53,20 @@ public sealed class LanguageModelEvaluator : IEvaluator
             Schema = Schema,
             MaxTokens = _options.MaxTokens,
             TokensLeft = context.TokensLeft,
+            CostLeft = context.CostLeft,
             MaxRepairs = _options.MaxRepairs,
             Seed = context.Seed,
             What = "a verdict",
         };
-        ((Verdict verdict, string? reason), double? confidence, long tokens) = await generation.RunAsync(
+        ((Verdict verdict, string? reason), Completion completion, Spending spent) = await generation.RunAsync(
             prompt, Read, problems => "That is not a valid verdict:\n" + string.Join('\n', problems), cancellationToken).ConfigureAwait(false);
         return new Evaluation(verdict)
         {
             Answer = verdict == Verdict.Accept ? OutcomeEvaluator.Answer(context) : null,
             Reason = reason,
-            Confidence = confidence,
-            Tokens = tokens,
+            Confidence = StructuredGeneration.Confidence(completion),
+            Tokens = spent.Tokens,
+            Cost = spent.Cost,
         };
     }
 

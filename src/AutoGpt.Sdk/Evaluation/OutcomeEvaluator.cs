@@ -2,7 +2,7 @@ namespace AutoGpt.Sdk;
 
 /// <summary>
 /// Judges a plan by what became of its steps, without a model: a refused step refuses the goal, a step that failed or took too
-/// long asks for another plan, and when all succeeded the goal counts as reached. Thread-safe.
+/// long asks for another plan – unless the planner has seen it and gone on (<see cref="Plan.ExtendedAfter"/>) –, and otherwise the goal counts as reached. Thread-safe.
 /// </summary>
 public sealed class OutcomeEvaluator : IEvaluator
 {
@@ -14,12 +14,17 @@ public sealed class OutcomeEvaluator : IEvaluator
     }
 
     /// <summary>
-    /// The answer a plan gave: the result of its last step named <c>finish</c>, else of its last step. Null when that step has none.
+    /// The answer a plan gave: the planner's own, else the result of its last step named <c>finish</c>, else of the last step at the top of its tree. Null when that step has none.
     /// </summary>
     /// <param name="context">The plan and its results.</param>
     internal static string? Answer(EvaluationContext context)
     {
-        PlanStep? last = context.Plan.Steps.LastOrDefault(step => step.Tool == "finish") ?? (context.Plan.Steps is [.., { } final] ? final : null);
+        if (context.Plan.Answer is { } answer)
+        {
+            return answer;
+        }
+
+        PlanStep? last = context.Plan.Steps.LastOrDefault(step => step.Tool == "finish") ?? context.Plan.Steps.LastOrDefault(step => step.Parent is null);
         return context.Results.FirstOrDefault(result => result.Number == last?.Number) is { Succeeded: true } result ? result.Text : null;
     }
 
@@ -31,6 +36,8 @@ public sealed class OutcomeEvaluator : IEvaluator
             return new Evaluation(Verdict.Refuse) { Reason = Tell(refused, "was refused") };
         }
 
+        int seen = context.Plan.ExtendedAfter is [.., int last] ? last : 0;
+        results = [.. results.Where(result => result.Number > seen || result.Succeeded)];
         StepResult? failed = Array.Find(results, result => result.Status is not (StepStatus.Succeeded or StepStatus.Skipped))
             ?? Array.Find(results, result => !result.Succeeded);
         return failed is null

@@ -4,90 +4,175 @@ using Microsoft.Extensions.AI;
 namespace AutoGpt.Sdk;
 
 /// <summary>
-/// Runs a plan's steps: those that do not depend on each other at the same time, those whose dependencies failed not at all. One
-/// loop decides and records, so that the events of a plan have one order though its steps overlap.
+/// Runs a plan's steps: those that do not depend on each other at the same time, those whose dependencies failed not at all. A sub-goal whose turn comes is put to the planner, and
+/// ends when the steps that it is made of have. One loop decides and records, so that the events of a plan have one order though its steps overlap.
 /// </summary>
 /// <param name="executor">Runs one step.</param>
+/// <param name="expand">Makes steps of a sub-goal.</param>
 /// <param name="tools">The tools by name.</param>
-/// <param name="clock">Measures the grace of a step that is stopped.</param>
-internal sealed class PlanScheduler(IStepExecutor executor, IReadOnlyDictionary<string, AIFunction> tools, TimeProvider clock)
+/// <param name="clock">Measures time.</param>
+internal sealed class PlanScheduler(
+    IStepExecutor executor, Func<AgentRun, PlanStep, CancellationToken, Task<Plan>> expand, IReadOnlyDictionary<string, AIFunction> tools, TimeProvider clock)
 {
-    /// <summary>Runs what is left of the plan, as far as failures, the step limit and cancellation let it.</summary>
-    /// <param name="run">Says what is left of the limits, and takes the events.</param>
-    /// <param name="plan">A valid plan.</param>
+    /// <summary>Runs what is left of the run's open plan, as far as failures, limits, questions and cancellation let it.</summary>
+    /// <param name="run">Holds the plan, says what is left of the limits, and takes the events.</param>
     /// <param name="cancellationToken">Cancels the steps that run and starts no others.</param>
-    /// <returns>The results in the order of completion; fewer than steps when a limit or cancellation ended it.</returns>
-    public async Task<IReadOnlyList<StepResult>> RunAsync(AgentRun run, Plan plan, CancellationToken cancellationToken)
+    /// <returns>The results in the order of completion; fewer than steps when a limit, a question or cancellation ended it.</returns>
+    public async Task<IReadOnlyList<StepResult>> RunAsync(AgentRun run, CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<int, IReadOnlySet<int>> dependencies = PlanDependencies.Find(plan, tools.Values);
-        List<StepResult> results = [.. run.Done];
-        Dictionary<int, StepResult> done = results.ToDictionary(result => result.Number);
-        List<PlanStep> waiting = [.. plan.Steps.Where(step => !done.ContainsKey(step.Number))];
-        List<Task<StepResult>> running = [];
+        Dictionary<int, StepResult> done = run.Done.ToDictionary(result => result.Number);
+        Dictionary<int, long> begun = [];
+        List<Task<Ended>> running = [];
+        IReadOnlyDictionary<int, IReadOnlySet<int>> dependencies = PlanDependencies.Find(run.OpenPlan!, tools.Values);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
+            // These were put to the planner in an earlier part of the run.
+            foreach (PlanStep step in run.OpenPlan!.Steps.Where(step => step.IsSubGoal && HasParts(step) && !done.ContainsKey(step.Number)))
+            {
+                begun.Add(step.Number, clock.GetTimestamp());
+            }
+
             while (true)
             {
-                foreach (PlanStep step in waiting.ToArray())
+                int ended = done.Count;
+                await EndSubGoalsAsync().ConfigureAwait(false);
+                foreach (PlanStep step in run.OpenPlan!.Steps.Where(step => !done.ContainsKey(step.Number) && !begun.ContainsKey(step.Number)).ToArray())
                 {
-                    int[] before = [.. dependencies[step.Number].Where(done.ContainsKey).Order()];
-                    if (Array.Find(before, number => !done[number].Succeeded) is not 0 and int failed)
-                    {
-                        waiting.Remove(step);
-                        await FinishAsync(new StepResult(step.Number, step.Tool, StepStatus.Skipped) { Error = $"Step {failed} did not succeed." }).ConfigureAwait(false);
-                    }
-                    else if (before.Length == dependencies[step.Number].Count && running.Count < run.Limits.MaxParallelSteps
-                        && run.MayStart(step.Number) && !cancellationToken.IsCancellationRequested)
-                    {
-                        waiting.Remove(step);
-                        await run.RecordAsync(new StepStarted(step)).ConfigureAwait(false);
-                        running.Add(ExecuteAsync(run, step, new Dictionary<int, StepResult>(done), stop.Token));
-                    }
+                    await StartAsync(step).ConfigureAwait(false);
+                }
+
+                if (done.Count > ended)
+                {
+                    continue; // What ended without running may let others begin.
                 }
 
                 if (running.Count == 0)
                 {
-                    return results;
+                    return run.Done;
                 }
 
-                Task<StepResult> finished = await Task.WhenAny(running).ConfigureAwait(false);
+                Task<Ended> finished = await Task.WhenAny(running).ConfigureAwait(false);
                 running.Remove(finished);
-                await FinishAsync(await finished.ConfigureAwait(false)).ConfigureAwait(false);
+                await EndAsync(await finished.ConfigureAwait(false)).ConfigureAwait(false);
             }
         }
         finally
         {
-            // Only a journal that fails comes here with steps still running: they must not outlive the run.
+            // Only a journal or a planner that fails comes here with steps still running: they must not outlive the run.
             await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(running).ConfigureAwait(false);
+            await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        async Task StartAsync(PlanStep step)
+        {
+            IReadOnlySet<int> before = dependencies[step.Number];
+            if (before.Where(number => done.TryGetValue(number, out StepResult? result) && !result.Succeeded).Order().FirstOrDefault() is not 0 and int failed)
+            {
+                await FinishAsync(new StepResult(step.Number, step.Tool, StepStatus.Skipped) { Error = $"Step {failed} did not succeed." }).ConfigureAwait(false);
+            }
+            else if (before.All(done.ContainsKey) && HasRoom(step) && run.MayStart(step) && !run.OpenPlan!.IsQuestion && !cancellationToken.IsCancellationRequested)
+            {
+                if (run.FailedTwice(step) is { } error)
+                {
+                    await FinishAsync(new StepResult(step.Number, step.Tool, StepStatus.Failed) { Error = SingleLine.Of($"The same call has failed twice and is not tried a third time: {error}") }).ConfigureAwait(false);
+                    return;
+                }
+
+                await run.RecordAsync(new StepStarted(step)).ConfigureAwait(false);
+                begun.Add(step.Number, clock.GetTimestamp());
+                running.Add(step.IsSubGoal ? ExpandAsync(run, step, stop.Token) : ExecuteAsync(run, step, new Dictionary<int, StepResult>(done), stop.Token));
+            }
+        }
+
+        // Added steps are numbered on from the last, so one sub-goal after another.
+        bool HasRoom(PlanStep step) => step.IsSubGoal ? !begun.Keys.Any(number => run.OpenPlan!.Steps[number - 1] is { IsSubGoal: true } other && !done.ContainsKey(number) && !HasParts(other))
+            : running.Count < run.Limits.MaxParallelSteps;
+
+        bool HasParts(PlanStep step) => run.OpenPlan!.Steps.Any(part => part.Parent == step.Number);
+
+        async Task EndAsync(Ended ended)
+        {
+            if (ended.Failure is { } failure)
+            {
+                run.Spend(failure);
+            }
+
+            if (ended.Extension is { } extension)
+            {
+                await run.RecordAsync(new PlanExtended(extension, ended.Step.Number)).ConfigureAwait(false);
+                dependencies = PlanDependencies.Find(run.OpenPlan!, tools.Values);
+            }
+            else
+            {
+                await FinishAsync(ended.Result!).ConfigureAwait(false);
+            }
+        }
+
+        // From the inside out: what ends may be the last part of another.
+        async Task EndSubGoalsAsync()
+        {
+            foreach (PlanStep step in run.OpenPlan!.Steps.Where(step => step.IsSubGoal && begun.ContainsKey(step.Number) && !done.ContainsKey(step.Number)).Reverse().ToArray())
+            {
+                PlanStep[] parts = [.. run.OpenPlan.Steps.Where(part => part.Parent == step.Number)];
+                if (parts.Length > 0 && parts.All(part => done.ContainsKey(part.Number)))
+                {
+                    StepResult result = SubGoals.ResultOf(step, [.. parts.Select(part => done[part.Number])]);
+                    await FinishAsync(result with { Elapsed = clock.GetElapsedTime(begun[step.Number]) }).ConfigureAwait(false);
+                }
+            }
         }
 
         async Task FinishAsync(StepResult result)
         {
             done[result.Number] = result;
-            results.Add(result);
             await run.RecordAsync(new StepCompleted(result)).ConfigureAwait(false);
         }
     }
 
     /// <summary>Runs one step; an executor that throws or ignores cancellation cannot bring the run down.</summary>
-    private async Task<StepResult> ExecuteAsync(AgentRun run, PlanStep step, Dictionary<int, StepResult> done, CancellationToken cancellationToken)
+    private async Task<Ended> ExecuteAsync(AgentRun run, PlanStep step, Dictionary<int, StepResult> done, CancellationToken cancellationToken)
     {
         try
         {
             AIFunction tool = tools[step.Tool];
             JsonObject arguments = PlanReferences.Resolve(step.Arguments, tool.JsonSchema, done);
             StepContext context = new(run.Id, step, tool, arguments, run.Limits.StepTimeout) { IdempotencyKey = run.KeyOf(step.Number), MayHaveRun = run.MayHaveRun(step.Number) };
-            return await Interruptible.RunWithGraceAsync(token => executor.ExecuteAsync(context, token), clock, cancellationToken).ConfigureAwait(false);
+            return new Ended(step, await Interruptible.RunWithGraceAsync(token => executor.ExecuteAsync(context, token), clock, cancellationToken).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return new StepResult(step.Number, step.Tool, StepStatus.Cancelled) { Error = "The run was stopped." };
+            return new Ended(step, Stopped(step));
         }
         catch (Exception error)
         {
-            return new StepResult(step.Number, step.Tool, StepStatus.Failed) { Error = SingleLine.Of($"{error.GetType().Name}: {error.Message}") };
+            return new Ended(step, new StepResult(step.Number, step.Tool, StepStatus.Failed) { Error = SingleLine.Of($"{error.GetType().Name}: {error.Message}") });
         }
+    }
+
+    /// <summary>Puts a sub-goal to the planner. That no plan can be had for it is the step's failure; that no tokens are left is the run's end.</summary>
+    private async Task<Ended> ExpandAsync(AgentRun run, PlanStep step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new Ended(step, Extension: await expand(run, step, cancellationToken).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new Ended(step, Stopped(step));
+        }
+        catch (AutoGptException error) when (error is not ModelOutputException { LimitReached: true })
+        {
+            return new Ended(step, new StepResult(step.Number, step.Tool, StepStatus.Failed) { Error = SingleLine.Of(error.Message) }) { Failure = error as ModelOutputException };
+        }
+    }
+
+    private static StepResult Stopped(PlanStep step) => new(step.Number, step.Tool, StepStatus.Cancelled) { Error = "The run was stopped." };
+
+    /// <summary>What came of a step that was begun: a result, or the steps that a sub-goal is made of.</summary>
+    private sealed record Ended(PlanStep Step, StepResult? Result = null, Plan? Extension = null)
+    {
+        /// <summary>What the planner spent in vain.</summary>
+        public ModelOutputException? Failure { get; init; }
     }
 }

@@ -9,9 +9,9 @@ namespace AutoGpt.Sdk;
 /// A chat client as a language model. Instructions become a system message, sections titled blocks, tools a description: they are
 /// planned with, not called. An answer under a schema is held back until it fits. Thread-safe when the client is.
 /// </summary>
-internal sealed class ChatLanguageModel : ILanguageModel
+internal sealed class ChatLanguageModel : ILanguageModel, ITokenCounter
 {
-    /// <summary>Reported among what was not honoured when the provider counts no tokens and usage is a quarter of the characters.</summary>
+    /// <summary>Reported among what was not honoured when the provider counts no tokens and usage is counted by <see cref="ChatLanguageModelOptions.CountTokens"/>.</summary>
     public const string EstimatedUsage = "Usage (estimated)";
 
     private readonly IChatClient _client;
@@ -27,6 +27,7 @@ internal sealed class ChatLanguageModel : ILanguageModel
         {
             ContextLength = options.ContextLength,
             StructuredOutput = options.StructuredOutput,
+            Price = options.Price,
         };
     }
 
@@ -44,6 +45,13 @@ internal sealed class ChatLanguageModel : ILanguageModel
         return serviceKey is null && serviceType.IsInstanceOfType(this) ? this : _client.GetService(serviceType, serviceKey);
     }
 
+    public int CountPrompt(Prompt prompt, GenerationOptions options)
+    {
+        bool native = _options.StructuredOutput == StructuredOutput.Native;
+        long messages = ChatPrompt.ToMessages(prompt, native ? null : options.Schema).Sum(message => (long)_options.CountTokens(message.Text));
+        return (int)Math.Min(int.MaxValue, messages + (native && options.Schema is { } schema ? _options.CountTokens(schema.GetRawText()) : 0));
+    }
+
     public async IAsyncEnumerable<GenerationUpdate> GenerateAsync(
         Prompt prompt, GenerationOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -52,7 +60,7 @@ internal sealed class ChatLanguageModel : ILanguageModel
         bool native = _options.StructuredOutput == StructuredOutput.Native;
         (ChatOptions chat, List<string> notHonored) = ChatPrompt.ToChatOptions(options, Description, native);
         List<ChatMessage> messages = ChatPrompt.ToMessages(prompt, native ? null : options.Schema);
-        Usage usage = new();
+        Usage usage = new(_options.CountTokens);
         if (!_repairs || options.Schema is not { } schema)
         {
             FinishReason finish = FinishReason.Stop;
@@ -88,8 +96,9 @@ internal sealed class ChatLanguageModel : ILanguageModel
 
             if (repairs == _options.MaxRepairs)
             {
+                Spending spent = usage.Total(Description.Price);
                 throw new ModelOutputException(
-                    $"The model '{Description.Name}' gave no answer that fits the schema: {SingleLine.Of(string.Join("; ", problems))}", usage.Total);
+                    $"The model '{Description.Name}' gave no answer that fits the schema: {SingleLine.Of(string.Join("; ", problems))}", spent.Tokens) { Cost = spent.Cost };
             }
 
             messages.Add(new ChatMessage(ChatRole.Assistant, answer));
@@ -111,34 +120,34 @@ internal sealed class ChatLanguageModel : ILanguageModel
     }
 
     /// <summary>Adds up the tokens of all requests; estimates those that the provider does not count.</summary>
-    private sealed class Usage
+    private sealed class Usage(Func<string, int> count)
     {
+        private readonly StringBuilder _text = new();
         private long _prompt;
         private long _completion;
-        private long _messageCharacters;
-        private long _textCharacters;
+        private long _messages;
         private bool _counted;
         private bool _estimated;
 
-        public long Total
+        public Spending Total(TokenPrice? price)
         {
-            get
-            {
-                Settle();
-                return _prompt + _completion;
-            }
+            Settle();
+            return Spending.Of(Tokens, price);
         }
+
+        private TokenUsage Tokens => new((int)Math.Min(_prompt, int.MaxValue), (int)Math.Min(_completion, int.MaxValue));
 
         public void Begin(List<ChatMessage> messages)
         {
             Settle();
-            (_counted, _textCharacters) = (false, 0);
-            _messageCharacters = messages.Sum(message => (long)message.Text.Length);
+            _counted = false;
+            _text.Clear();
+            _messages = messages.Sum(message => (long)count(message.Text));
         }
 
         public FinishReason? Read(ChatResponseUpdate update)
         {
-            _textCharacters += update.Text.Length;
+            _text.Append(update.Text);
             foreach (UsageContent content in update.Contents.OfType<UsageContent>())
             {
                 _prompt += content.Details.InputTokenCount ?? 0;
@@ -158,21 +167,22 @@ internal sealed class ChatLanguageModel : ILanguageModel
             {
                 Text = text,
                 Finish = finish,
-                Usage = new TokenUsage((int)Math.Min(_prompt, int.MaxValue), (int)Math.Min(_completion, int.MaxValue)),
+                Usage = Tokens,
                 NotHonored = _estimated ? [.. notHonored, EstimatedUsage] : notHonored,
             };
         }
 
         private void Settle()
         {
-            if (!_counted && _messageCharacters > 0)
+            if (!_counted && _messages > 0)
             {
-                _prompt += (_messageCharacters + 3) / 4;
-                _completion += (_textCharacters + 3) / 4;
+                _prompt += _messages;
+                _completion += count(_text.ToString());
                 _estimated = true;
             }
 
-            (_counted, _messageCharacters, _textCharacters) = (false, 0, 0);
+            (_counted, _messages) = (false, 0);
+            _text.Clear();
         }
     }
 }

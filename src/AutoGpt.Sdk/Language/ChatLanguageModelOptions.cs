@@ -16,6 +16,15 @@ public sealed record ChatLanguageModelOptions
     /// <summary>Tokens of prompt and completion together. Default: unknown.</summary>
     public int? ContextLength { get; init; }
 
+    /// <summary>What the provider charges; null for nothing. Default null.</summary>
+    public TokenPrice? Price { get; init; }
+
+    /// <summary>
+    /// Counts the tokens of a text as the provider does, for instance with Microsoft.ML.Tokenizers: what a request takes is held against the limits before it is made. Thread-safe. Default: an estimate
+    /// of a token for every four characters of ASCII and for every other character.
+    /// </summary>
+    public Func<string, int> CountTokens { get; init; } = Estimate;
+
     /// <summary>
     /// How often an answer that does not fit the schema is sent back. A planner or an evaluator checks more than the schema and sends
     /// back itself, as often as its own options say. Default 1, at least 0.
@@ -27,9 +36,21 @@ public sealed record ChatLanguageModelOptions
     public void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfNegative(MaxRepairs);
+        ArgumentNullException.ThrowIfNull(CountTokens);
+        if (Price is { } price && (price.PromptPerMillion < 0 || price.CompletionPerMillion < 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Price), price, "Prices are not negative.");
+        }
+
         if (StructuredOutput == StructuredOutput.Masked)
         {
             throw new ArgumentException($"A chat client decodes elsewhere: {nameof(StructuredOutput)} cannot be {nameof(StructuredOutput.Masked)}.");
         }
+    }
+
+    private static int Estimate(string text)
+    {
+        int ascii = text.Count(char.IsAscii);
+        return ((ascii + 3) / 4) + text.Length - ascii;
     }
 }

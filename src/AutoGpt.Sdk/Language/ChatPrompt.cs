@@ -54,6 +54,7 @@ internal static class ChatPrompt
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxTokens, 1, nameof(options));
         List<string> notHonored = [];
         Refuse(options.LogProbabilities, nameof(options.LogProbabilities));
+        Refuse(options.TopLogProbabilities > 0, nameof(options.TopLogProbabilities));
         Refuse(!options.StopAtEndOfText, nameof(options.StopAtEndOfText));
         Refuse(options.Sampling.MinP != 0, nameof(options.Sampling.MinP));
         Refuse(options.Sampling.RepetitionPenalty != 1, nameof(options.Sampling.RepetitionPenalty));

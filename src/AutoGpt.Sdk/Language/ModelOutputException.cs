@@ -16,9 +16,19 @@ public sealed class ModelOutputException : AutoGptException
     /// <summary>Tokens spent in vain, prompt and completion together.</summary>
     public long Tokens { get; }
 
+    /// <summary>What was paid in vain, in the currency of the model's prices. Default 0.</summary>
+    public decimal Cost { get; init; }
+
+    /// <summary>Whether it was the run's cost limit that left too little room. Default false.</summary>
+    public bool CostLimitReached { get; init; }
+
     /// <summary>Whether it was the run's token limit that left too little room. Default false.</summary>
     public bool TokenLimitReached { get; init; }
 
-    /// <summary>The same failure at the end of work that took tokens before it.</summary>
-    internal ModelOutputException After(long tokens) => new(Message, tokens + Tokens, this) { TokenLimitReached = TokenLimitReached };
+    /// <summary>Whether a limit of the run left too little room.</summary>
+    internal bool LimitReached => TokenLimitReached || CostLimitReached;
+
+    /// <summary>The same failure at the end of work that took something before it.</summary>
+    internal ModelOutputException After(Spending spent) =>
+        new(Message, spent.Tokens + Tokens, this) { Cost = spent.Cost + Cost, TokenLimitReached = TokenLimitReached, CostLimitReached = CostLimitReached };
 }

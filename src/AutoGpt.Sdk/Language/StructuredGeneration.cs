@@ -21,6 +21,14 @@ internal sealed class StructuredGeneration(ILanguageModel model)
     /// <summary>Tokens all requests together may take.</summary>
     public required long TokensLeft { get; init; }
 
+    /// <summary>What all requests together may cost.</summary>
+    public required decimal CostLeft { get; init; }
+
+    /// <summary>How many of the most probable tokens to ask for at each choice, of models that can tell.</summary>
+    public int TopLogProbabilities { get; init; }
+
+    private TokenPrice? Price => _model.Description.Price;
+
     public required int MaxRepairs { get; init; }
 
     public int Seed { get; init; }
@@ -32,25 +40,25 @@ internal sealed class StructuredGeneration(ILanguageModel model)
     /// <param name="read">Turns JSON that fits the schema into the value, adding what is wrong with it to the list.</param>
     /// <param name="repairText">The message that sends problems back.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <returns>The value, the least of the decisions' probabilities, and the tokens taken.</returns>
-    public async Task<(T Value, double? Confidence, long Tokens)> RunAsync<T>(
+    /// <returns>The value, the completion it was read from, and what all requests took.</returns>
+    public async Task<(T Value, Completion Completion, Spending Spent)> RunAsync<T>(
         Prompt prompt, Func<JsonElement, List<string>, T> read, Func<IReadOnlyList<string>, string> repairText, CancellationToken cancellationToken)
     {
-        long tokens = 0;
+        Spending spent = default;
         List<string> problems = [];
         for (int attempt = 0; attempt <= MaxRepairs; attempt++)
         {
-            Completion completion = await GenerateAsync(prompt, tokens, cancellationToken).ConfigureAwait(false);
-            tokens += completion.Usage.Total;
+            Completion completion = await GenerateAsync(prompt, spent, cancellationToken).ConfigureAwait(false);
+            spent += Spending.Of(completion.Usage, Price);
             if (completion.Finish == FinishReason.Length)
             {
-                throw CutOff(completion, tokens);
+                throw CutOff(completion, spent);
             }
 
             problems = [];
             if (Parse(completion.Text, problems) is { } json && read(json, problems) is { } value && problems.Count == 0)
             {
-                return (value, Confidence(completion.Tokens), tokens);
+                return (value, completion, spent);
             }
 
             prompt = prompt with
@@ -64,48 +72,51 @@ internal sealed class StructuredGeneration(ILanguageModel model)
             };
         }
 
-        throw Invalid(problems, tokens);
+        throw Invalid(problems, spent);
     }
 
     /// <summary>
-    /// The best of several values for the same request. For a model that can go on to its second choice; others give the value of <see cref="RunAsync"/>. Second
-    /// choices take the place of repairs. One that is cut off, or not valid, is passed over, but not the first when it is cut off: what comes after it would
-    /// be the same, shut early.
+    /// Several values for the same request, one after another, the model's first choice first. For a model that can go on to its second choice; others give the value of <see cref="RunAsync"/> alone,
+    /// or, where the caller wants samples, what they say with other seeds. Second choices take the place of repairs. One that is cut off, or not valid, is passed over, but not the first when it is cut
+    /// off: what comes after it would be the same, shut early.
     /// </summary>
     /// <param name="max">Completions to look at, at most.</param>
     /// <param name="prompt">The prompt.</param>
     /// <param name="read">Turns JSON that fits the schema into the value, adding what is wrong with it to the list.</param>
-    /// <param name="fault">How much speaks against a value: 0 ends the search. Told whether it is the first value, and how sure the model is of it.</param>
+    /// <param name="look">Looks at a value; true ends the search. Told what it was read from.</param>
     /// <param name="repairText">The message that sends problems back.</param>
+    /// <param name="samples">Whether a model without second choices is asked again with other seeds and a temperature.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <returns>The first value with the least fault, the least of its decisions' probabilities, and the tokens that all took.</returns>
-    public async Task<(T Value, double? Confidence, long Tokens)> RunBestAsync<T>(
+    /// <returns>What all took.</returns>
+    /// <exception cref="ModelOutputException">There was no valid value at all.</exception>
+    public async Task<Spending> RunManyAsync<T>(
         int max,
         Prompt prompt,
         Func<JsonElement, List<string>, T> read,
-        Func<T, double?, bool, int> fault,
+        Func<T, Completion, bool> look,
         Func<IReadOnlyList<string>, string> repairText,
+        SamplingOptions? samples,
         CancellationToken cancellationToken)
     {
         // A chat client's pipeline – caching, logging, limits – is not gone round.
         if (max == 1 || _model is ChatLanguageModel || _model.GetService<ICandidateModel>() is not { } candidates)
         {
-            return await RunAsync(prompt, read, repairText, cancellationToken).ConfigureAwait(false);
+            return await RunSamplesAsync(samples is null ? 1 : max, prompt, read, look, repairText, samples, cancellationToken).ConfigureAwait(false);
         }
 
-        (Prompt told, GenerationOptions options) = Request(prompt, spent: 0);
-        (T Value, double? Confidence)? best = null;
-        int least = int.MaxValue;
+        (Prompt told, GenerationOptions options) = Request(prompt, spent: default);
+        bool found = false;
         ModelOutputException? failure = null;
-        long spent = 0;
+        Spending spent = default;
         int seen = 0;
         try
         {
             await foreach (Completion completion in candidates.GenerateCandidatesAsync(told, options, cancellationToken).ConfigureAwait(false))
             {
-                spent += completion.Usage.Total;
+                spent += Spending.Of(completion.Usage, Price);
                 seen++;
                 List<string> problems = [];
+                bool enough = false;
                 if (completion.Finish == FinishReason.Length)
                 {
                     failure ??= CutOff(completion, spent);
@@ -116,12 +127,8 @@ internal sealed class StructuredGeneration(ILanguageModel model)
                 }
                 else if (Parse(completion.Text, problems) is { } json && read(json, problems) is { } value && problems.Count == 0)
                 {
-                    double? confidence = Confidence(completion.Tokens);
-                    int faults = fault(value, confidence, best is null);
-                    if (faults < least)
-                    {
-                        (best, least) = ((value, confidence), faults);
-                    }
+                    found = true;
+                    enough = look(value, completion);
                 }
                 else
                 {
@@ -129,67 +136,139 @@ internal sealed class StructuredGeneration(ILanguageModel model)
                 }
 
                 // A plan in hand is not risked for a better one.
-                if (least == 0 || seen == max || spent + (best is null ? 1 : options.MaxTokens) > TokensLeft)
+                if (enough || seen == max || spent.Tokens + (found ? options.MaxTokens : 1) > TokensLeft)
                 {
                     break;
                 }
             }
         }
-        catch (AutoGptException error) when (spent > 0)
+        catch (AutoGptException error) when (spent.Tokens > 0)
         {
             failure ??= Failed(error, spent);
         }
 
-        return best is { } found
-            ? (found.Value, found.Confidence, spent)
-            : throw new ModelOutputException(failure?.Message ?? $"The model '{_model.Description.Name}' gave no {What.Split(' ')[^1]} at all.", spent, failure)
+        return found
+            ? spent
+            : throw new ModelOutputException(failure?.Message ?? $"The model '{_model.Description.Name}' gave no {What.Split(' ')[^1]} at all.", spent.Tokens, failure)
             {
-                TokenLimitReached = TokensLeft - spent < 1,
+                Cost = spent.Cost,
+                TokenLimitReached = TokensLeft - spent.Tokens < 1,
             };
     }
 
-    private (Prompt Prompt, GenerationOptions Options) Request(Prompt prompt, long spent)
+    private async Task<Spending> RunSamplesAsync<T>(
+        int max,
+        Prompt prompt,
+        Func<JsonElement, List<string>, T> read,
+        Func<T, Completion, bool> look,
+        Func<IReadOnlyList<string>, string> repairText,
+        SamplingOptions? samples,
+        CancellationToken cancellationToken)
     {
-        long left = TokensLeft - spent;
-        if (left < 1)
+        Spending spent = default;
+        for (int sample = 0; sample < max; sample++)
         {
-            throw new ModelOutputException($"No tokens are left for {What}.", spent) { TokenLimitReached = true };
+            try
+            {
+                // The first is the model's best; the others part from it by chance.
+                StructuredGeneration one = sample == 0 ? this : With(spent, samples!, Seed + sample);
+                (T value, Completion completion, Spending more) = await one.RunAsync(prompt, read, repairText, cancellationToken).ConfigureAwait(false);
+                spent += more;
+                if (look(value, completion))
+                {
+                    break;
+                }
+            }
+            catch (ModelOutputException error) when (sample > 0)
+            {
+                spent += new Spending(error.Tokens, error.Cost);
+                if (error.LimitReached)
+                {
+                    break; // There is a value in hand.
+                }
+            }
         }
 
+        return spent;
+    }
+
+    private StructuredGeneration With(Spending spent, SamplingOptions sampling, int seed) => new(_model)
+    {
+        Schema = Schema,
+        MaxTokens = MaxTokens,
+        TokensLeft = TokensLeft - spent.Tokens,
+        CostLeft = CostLeft - spent.Cost,
+        MaxRepairs = MaxRepairs,
+        TopLogProbabilities = TopLogProbabilities,
+        Sampling = sampling,
+        Seed = seed,
+        What = What,
+    };
+
+    private SamplingOptions Sampling { get; init; } = SamplingOptions.Greedy;
+
+    private (Prompt Prompt, GenerationOptions Options) Request(Prompt prompt, Spending spent)
+    {
         bool takesSchema = _model.Description.StructuredOutput != StructuredOutput.None;
+        prompt = takesSchema ? prompt : prompt with
+        {
+            Instructions = $"{prompt.Instructions}\nThe JSON must fit this JSON Schema:\n{Schema.GetRawText()}",
+        };
         GenerationOptions options = new()
         {
             Schema = takesSchema ? Schema : null,
-            MaxTokens = (int)Math.Min(MaxTokens, left),
+            MaxTokens = MaxTokens,
+            Sampling = Sampling,
             Seed = Seed,
             LogProbabilities = _model.Description.LogProbabilities,
+            TopLogProbabilities = _model.Description.LogProbabilities ? TopLogProbabilities : 0,
         };
-        return (takesSchema ? prompt : prompt with
+
+        // Before anything is spent: what is read is counted, and what may be written is what is left after it.
+        int reading = _model.GetService<ITokenCounter>()?.CountPrompt(prompt, options) ?? 0;
+        long room = TokensLeft - spent.Tokens - reading;
+        if (room < 1)
         {
-            Instructions = $"{prompt.Instructions}\nThe JSON must fit this JSON Schema:\n{Schema.GetRawText()}",
-        }, options);
+            throw new ModelOutputException($"The prompt of {reading} tokens leaves none of the {TokensLeft - spent.Tokens} for {What}.", spent.Tokens) { Cost = spent.Cost, TokenLimitReached = true };
+        }
+
+        if (Price is { } price)
+        {
+            decimal left = CostLeft - spent.Cost - price.Of(new TokenUsage(reading, 0));
+            decimal each = price.Of(new TokenUsage(0, 1));
+            if (left < each || left <= 0)
+            {
+                throw new ModelOutputException($"What is left of the cost limit, {CostLeft - spent.Cost}, does not pay for {What}.", spent.Tokens) { Cost = spent.Cost, CostLimitReached = true };
+            }
+
+            room = left / int.MaxValue < each ? (long)Math.Min(room, Math.Floor(left / each)) : room;
+        }
+
+        return (prompt, options with { MaxTokens = (int)Math.Min(MaxTokens, room) });
     }
 
-    private ModelOutputException CutOff(Completion completion, long tokens) => new(
-        $"The model '{_model.Description.Name}' was cut off after {completion.Usage.CompletionTokens} tokens of {What}.", tokens)
+    private ModelOutputException CutOff(Completion completion, Spending spent) => new(
+        $"The model '{_model.Description.Name}' was cut off after {completion.Usage.CompletionTokens} tokens of {What}.", spent.Tokens)
     {
-        TokenLimitReached = TokensLeft - tokens < 1,
+        Cost = spent.Cost,
+        TokenLimitReached = TokensLeft - spent.Tokens < 1,
+        CostLimitReached = completion.Usage.CompletionTokens < MaxTokens && Price is { } price && CostLeft - spent.Cost < price.Of(new TokenUsage(0, 1)),
     };
 
-    private static ModelOutputException Failed(AutoGptException error, long spent) =>
-        error is ModelOutputException output ? output.After(spent) : new ModelOutputException(error.Message, spent, error);
+    private static ModelOutputException Failed(AutoGptException error, Spending spent) =>
+        error is ModelOutputException output ? output.After(spent) : new ModelOutputException(error.Message, spent.Tokens, error) { Cost = spent.Cost };
 
-    private ModelOutputException Invalid(List<string> problems, long tokens) =>
-        new($"The model '{_model.Description.Name}' gave no valid {What.Split(' ')[^1]}: {SingleLine.Of(string.Join(" ", problems))}", tokens);
+    private ModelOutputException Invalid(List<string> problems, Spending spent) =>
+        new($"The model '{_model.Description.Name}' gave no valid {What.Split(' ')[^1]}: {SingleLine.Of(string.Join(" ", problems))}", spent.Tokens) { Cost = spent.Cost };
 
-    private async Task<Completion> GenerateAsync(Prompt prompt, long spent, CancellationToken cancellationToken)
+    private async Task<Completion> GenerateAsync(Prompt prompt, Spending spent, CancellationToken cancellationToken)
     {
         (Prompt told, GenerationOptions options) = Request(prompt, spent);
         try
         {
             return await _model.CompleteAsync(told, options, cancellationToken).ConfigureAwait(false);
         }
-        catch (AutoGptException error) when (spent > 0)
+        catch (AutoGptException error) when (spent.Tokens > 0)
         {
             throw Failed(error, spent);
         }
@@ -210,6 +289,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
         }
     }
 
-    private static double? Confidence(IReadOnlyList<GeneratedToken> tokens) =>
-        tokens.Min(token => token.ConstrainedLogProbability) is { } least ? Math.Exp(least) : null;
+    /// <summary>The least of the decisions' probabilities; null where the model reports none.</summary>
+    public static double? Confidence(Completion completion) =>
+        completion.Tokens.Min(token => token.ConstrainedLogProbability) is { } least ? Math.Exp(least) : null;
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace AutoGpt.Sdk;
 
@@ -10,14 +9,12 @@ namespace AutoGpt.Sdk;
 /// </summary>
 public sealed class LanguageModelPlanner : IPlanner
 {
-    private const string NoTools = "None of my tools can do that. What else may I try?";
-
     private static readonly JsonElement VerdictSchema = JsonDocument.Parse(
         """
         {"type":"object","properties":{"verdict":{"enum":["accept","ask"]}},"required":["verdict"],"additionalProperties":false}
         """).RootElement;
 
-    private readonly ILanguageModel _model;
+    private readonly PlanWriter _writer;
     private readonly LanguageModelPlannerOptions _options;
 
     /// <summary>Creates the planner.</summary>
@@ -26,93 +23,72 @@ public sealed class LanguageModelPlanner : IPlanner
     public LanguageModelPlanner(ILanguageModel model, LanguageModelPlannerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _model = model;
         _options = options ?? (model.Description.TrainedTools is null ? new LanguageModelPlannerOptions() : LanguageModelPlannerOptions.Specialized);
         _options.Validate();
+        _writer = new PlanWriter(model, _options);
     }
 
     /// <inheritdoc/>
     /// <exception cref="ModelOutputException">The model was cut off, or gave no valid plan after every repair or candidate.</exception>
+    /// <exception cref="AutoGptException">The plan is to be extended: this planner makes whole plans. Or the model was trained on other tools.</exception>
     public async ValueTask<Plan> PlanAsync(PlanningContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
-        RequireTrainedTools(context);
+        if (context.Progress is not null)
+        {
+            throw new AutoGptException($"A {nameof(LanguageModelPlanner)} makes whole plans; {nameof(StepByStepPlanner)} and {nameof(HierarchicalPlanner)} extend them.");
+        }
 
         // Not cut to the steps that are left: under a mask the plan would be forced shut, and its beginning would pass for the whole.
-        int maxSteps = _options.MaxPlanSteps;
-        Prompt prompt = PlanningPrompt.Create(context);
-        JsonElement schema = _model.Description.StructuredOutput == StructuredOutput.Masked
-            ? PlanSchema.Build(context.Tools, maxSteps, [.. prompt.Sections.Select(section => section.Name)])
-            : PlanSchema.BuildPlain(context.Tools, maxSteps);
-        ((Plan plan, string text), double? confidence, long tokens) = await Generation(schema, "a plan", context, tokens: 0).RunBestAsync(
+        PlanRequest request = new(context, PlanningPrompt.Create(context), _options.MaxPlanSteps);
+        List<(WrittenPlan Draft, PlanDoubt Doubt)> drafts = [];
+        Spending spent = await _writer.WriteAsync(
+            request,
             _options.MaxCandidates,
-            prompt,
-            (json, problems) => Read(json, context, maxSteps, problems),
-            (draft, sure, isFirst) => (int)PlanDoubts.Of(draft.Plan, context, isFirst, sure),
-            PlanningPrompt.RepairText,
+            draft =>
+            {
+                drafts.Add((draft, PlanDoubts.Of(draft.Plan, context, drafts.Count == 0, draft.Plan.Confidence)));
+                return drafts[^1].Doubt == PlanDoubt.None;
+            },
+            samples: null,
             cancellationToken).ConfigureAwait(false);
+        (Plan plan, string text) = drafts.MinBy(draft => draft.Doubt).Draft;
+        double? confidence = plan.Confidence;
         bool accepted = true;
         if (_options.ReviewPlans && !plan.IsQuestion && !(confidence < _options.MinConfidence) && context.Attempts.Count == 0)
         {
-            (accepted, double? judged, tokens) = await ReviewAsync(text, context, tokens, cancellationToken).ConfigureAwait(false);
+            (accepted, double? judged, spent) = await ReviewAsync(text, context, spent, cancellationToken).ConfigureAwait(false);
             confidence = confidence is { } planned && judged is { } verdict ? Math.Min(planned, verdict) : judged ?? confidence;
         }
 
-        return Doubt(context, plan, accepted, confidence) is { } question
-            ? Plan.Ask(question, tokens) with { Confidence = confidence }
-            : plan with { Confidence = confidence, Tokens = tokens };
+        Plan result = Doubt(context, plan, accepted, confidence) is { } question ? Plan.Ask(question) : plan;
+        return result with { Confidence = confidence, Tokens = spent.Tokens, Cost = spent.Cost, Candidates = Candidates(drafts, plan) };
     }
 
-    private StructuredGeneration Generation(JsonElement schema, string what, PlanningContext context, long tokens) => new(_model)
-    {
-        Schema = schema,
-        MaxTokens = _options.MaxTokens,
-        TokensLeft = context.TokensLeft - tokens,
-        MaxRepairs = _model.Description.TrainedTools is not null ? 0 : _options.MaxRepairs,
-        Seed = context.Seed,
-        What = what,
-    };
+    private static PlanCandidate[]? Candidates(List<(WrittenPlan Draft, PlanDoubt Doubt)> drafts, Plan taken) => drafts.Count < 2 ? null :
+    [
+        .. drafts.Select(draft => new PlanCandidate(draft.Draft.Plan.Steps, ReferenceEquals(draft.Draft.Plan, taken)) { Confidence = draft.Draft.Plan.Confidence, Reason = PlanDoubts.Tell(draft.Doubt) }),
+    ];
 
     /// <summary>
-    /// Whether the model accepts its plan, how probable that is (0 when it does not, null where it reports no log-probabilities), and the
-    /// tokens of plan and verdict. A verdict that cannot be had accepts nothing.
+    /// Whether the model accepts its plan, how probable that is (0 when it does not, null where it reports no log-probabilities), and what plan and verdict took. A verdict that cannot be had accepts nothing.
     /// </summary>
-    private async Task<(bool Accepted, double? Probability, long Tokens)> ReviewAsync(
-        string plan, PlanningContext context, long tokens, CancellationToken cancellationToken)
+    private async Task<(bool Accepted, double? Probability, Spending Spent)> ReviewAsync(string plan, PlanningContext context, Spending spent, CancellationToken cancellationToken)
     {
         try
         {
-            (bool accepts, double? probability, long more) = await Generation(VerdictSchema, "a verdict", context, tokens).RunAsync(
+            (bool accepts, Completion completion, Spending more) = await _writer.Generation(VerdictSchema, "a verdict", context, spent).RunAsync(
                 PlanningPrompt.Review(context.Goal, plan), (json, _) => json.GetProperty("verdict").GetString() == "accept", PlanningPrompt.RepairText, cancellationToken).ConfigureAwait(false);
-            return (accepts, accepts ? probability : 0, tokens + more);
+            return (accepts, accepts ? StructuredGeneration.Confidence(completion) : 0, spent + more);
         }
-        catch (ModelOutputException error) when (error.TokenLimitReached)
+        catch (ModelOutputException error) when (error.LimitReached)
         {
-            throw error.After(tokens); // Nobody else knows what the plan took.
+            throw error.After(spent); // Nobody else knows what the plan took.
         }
         catch (AutoGptException error)
         {
-            return (false, 0, tokens + ((error as ModelOutputException)?.Tokens ?? 0));
+            return (false, 0, error is ModelOutputException output ? spent + new Spending(output.Tokens, output.Cost) : spent);
         }
-    }
-
-    private static (Plan Plan, string Text) Read(JsonElement json, PlanningContext context, int maxSteps, List<string> problems)
-    {
-        JsonElement steps = json.GetProperty("steps");
-        if (steps.GetArrayLength() == 0)
-        {
-            return (Plan.Ask(json.TryGetProperty("question", out JsonElement question) && question.GetString() is { Length: > 0 } text ? SingleLine.Of(text) : NoTools), "");
-        }
-
-        Plan plan = new()
-        {
-            Steps = [.. steps.EnumerateArray().Select((step, index) => new PlanStep(
-                index + 1,
-                step.GetProperty("tool").GetString()!,
-                JsonNode.Parse(step.GetProperty("arguments").GetRawText())!.AsObject()))],
-        };
-        problems.AddRange(PlanValidator.Validate(plan, context.Tools, maxSteps));
-        return (plan, json.GetRawText());
     }
 
     private string? Doubt(PlanningContext context, Plan plan, bool accepted, double? confidence)
@@ -136,15 +112,5 @@ public sealed class LanguageModelPlanner : IPlanner
         return _options.AskAboutUnusedFiles && PlanDoubts.ForgottenFile(plan, context) is { } file
             ? $"The plan does not use '{file}'. What is to be done with it?"
             : null;
-    }
-
-    private void RequireTrainedTools(PlanningContext context)
-    {
-        if (_model.Description.TrainedTools is { } trained && trained != ToolSchemaHash.Compute(context.Tools))
-        {
-            throw new AutoGptException(
-                $"The model '{_model.Description.Name}' was trained on other tools than the agent has: give the agent exactly those, "
-                + "or use a general model, for instance a chat client through AsLanguageModel().");
-        }
     }
 }

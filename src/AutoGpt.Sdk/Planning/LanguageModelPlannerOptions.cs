@@ -13,6 +13,7 @@ public sealed record LanguageModelPlannerOptions
         MaxTokens = 192,
         MaxRepairs = 0,
         MaxCandidates = 8,
+        ExplainSteps = false,
         MinConfidence = 0.6,
         AskAboutUnusedFiles = true,
     };
@@ -50,6 +51,11 @@ public sealed record LanguageModelPlannerOptions
     /// is not clear: less probable than <see cref="MinConfidence"/>, for models that report log-probabilities. Takes a second request. Default false.
     /// </summary>
     public bool ReviewPlans { get; init; }
+
+    /// <summary>
+    /// Have models that write free text say of each step why it is wanted, in a line before it (<see cref="PlanStep.Why"/>). Takes tokens. Models that decode under a mask are not asked. Default true.
+    /// </summary>
+    public bool ExplainSteps { get; init; } = true;
 
     /// <summary>Throws when an option is out of its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>

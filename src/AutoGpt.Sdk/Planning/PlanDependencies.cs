@@ -11,7 +11,7 @@ namespace AutoGpt.Sdk;
 /// <remarks>
 /// A path is an argument whose schema has <c>"x-quotedAs": "path"</c>. A tool writes unless its additional property
 /// <c>readOnlyHint</c> is true. A tool that takes no paths at all might touch anything: it is ordered with every writer, so that
-/// tools that declare nothing run in the order of the plan, and those that declare <c>readOnlyHint</c> run at the same time.
+/// tools that declare nothing run in the order of the plan, and those that declare <c>readOnlyHint</c> run at the same time. A sub-goal might touch anything, too; its steps stand where it stands.
 /// </remarks>
 public static class PlanDependencies
 {
@@ -25,11 +25,18 @@ public static class PlanDependencies
         Dictionary<string, AIFunctionDeclaration> byName = tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal);
         Dictionary<int, IReadOnlySet<int>> dependencies = [];
         List<(int Number, Footprint Footprint)> earlier = [];
-        foreach (PlanStep step in plan.Steps)
+        foreach (PlanStep step in PlanTree.InOrder(plan))
         {
             Footprint footprint = Footprint.Of(step, byName.GetValueOrDefault(step.Tool));
             HashSet<int> before = [.. PlanReferences.Collect(step.Arguments), .. step.After];
             before.UnionWith(earlier.Where(other => footprint.ConflictsWith(other.Footprint)).Select(other => other.Number));
+            if (step.Parent is { } parent)
+            {
+                // Nothing waits for what it is a part of, and everything for what that waits for.
+                before.UnionWith(dependencies[parent]);
+                before.ExceptWith(PlanTree.Ancestors(plan, step));
+            }
+
             dependencies[step.Number] = before;
             earlier.Add((step.Number, footprint));
         }

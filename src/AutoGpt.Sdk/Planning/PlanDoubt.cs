@@ -48,6 +48,16 @@ internal static class PlanDoubts
             : PlanDoubt.None;
     }
 
+    /// <summary>The doubt in one line for a person; null for none.</summary>
+    public static string? Tell(PlanDoubt doubt) => doubt switch
+    {
+        PlanDoubt.Odd => "It says a thing twice, or leaves a quotation or a number of the goal aside.",
+        PlanDoubt.ForgetsFile => "It leaves a file of the goal aside.",
+        PlanDoubt.HasFailed => "It does again what has just failed.",
+        PlanDoubt.Question => "It asks, where a plan was preferred.",
+        _ => null,
+    };
+
     /// <summary>The first file that the goal names and neither the plan nor one before it uses, or null.</summary>
     public static string? ForgottenFile(Plan plan, PlanningContext context) => GoalMentions.FirstUnusedFile(context.Goal.Text, SoFar(plan, context));
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -6,19 +5,19 @@ namespace AutoGpt.Sdk;
 
 /// <summary>
 /// References in a step's arguments: the string <c>$n</c>, as an argument or as an element of an array argument, stands for the
-/// result of step n. A text that really begins with a dollar sign is written with two: <c>$$5</c> is the text <c>$5</c>.
+/// result of step n, and <c>$n.total</c> or <c>$n.rows[0].name</c> for a part of it. A text that really begins with a dollar sign is written with two:
+/// <c>$$5</c> is the text <c>$5</c>.
 /// </summary>
 public static class PlanReferences
 {
     /// <summary>Reads a reference.</summary>
     /// <param name="text">The text of an argument.</param>
     /// <param name="step">The number of the step it refers to, from 1.</param>
-    /// <returns>Whether the whole text is a reference.</returns>
+    /// <returns>Whether the whole text is a reference, to the result or to a part of it.</returns>
     public static bool TryParse(string? text, out int step)
     {
-        step = 0;
-        return text is ['$', >= '1' and <= '9', ..]
-            && int.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out step);
+        step = PlanReference.TryParse(text)?.Step ?? 0;
+        return step > 0;
     }
 
     /// <summary>The steps that a step's arguments refer to, ascending, each once.</summary>
@@ -26,16 +25,7 @@ public static class PlanReferences
     public static IReadOnlyList<int> Collect(JsonObject arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);
-        SortedSet<int> steps = [];
-        foreach (JsonNode? value in arguments.SelectMany(argument => argument.Value as IEnumerable<JsonNode?> ?? [argument.Value]))
-        {
-            if (IsReference(value, out int step))
-            {
-                steps.Add(step);
-            }
-        }
-
-        return [.. steps];
+        return [.. new SortedSet<int>(arguments.SelectMany(argument => Values(argument.Value)).Select(Read).OfType<PlanReference>().Select(reference => reference.Step))];
     }
 
     /// <summary>The arguments with every reference replaced by the result it stands for, and every <c>$$</c> by <c>$</c>.</summary>
@@ -66,11 +56,10 @@ public static class PlanReferences
         return resolved;
     }
 
-    internal static bool IsReference(JsonNode? value, out int step)
-    {
-        step = 0;
-        return value is JsonValue text && text.TryGetValue(out string? content) && TryParse(content, out step);
-    }
+    /// <summary>Where references can stand: the argument itself, or the elements of an array.</summary>
+    internal static IEnumerable<JsonNode?> Values(JsonNode? argument) => argument is JsonArray elements ? elements : Enumerable.Repeat(argument, 1);
+
+    internal static PlanReference? Read(JsonNode? value) => value is JsonValue text && text.TryGetValue(out string? content) ? PlanReference.TryParse(content) : null;
 
     private static JsonNode? Resolve(JsonNode? value, JsonElement schema, IReadOnlyDictionary<int, StepResult> results)
     {
@@ -79,34 +68,35 @@ public static class PlanReferences
             return value?.DeepClone();
         }
 
-        if (!TryParse(text, out int step))
+        if (PlanReference.TryParse(text) is not { } reference)
         {
             return text.StartsWith("$$", StringComparison.Ordinal) ? text[1..] : text;
         }
 
-        if (!results.TryGetValue(step, out StepResult? result))
+        if (!results.TryGetValue(reference.Step, out StepResult? result))
         {
-            throw new AutoGptException($"An argument refers to step {step}, which has no result.");
+            throw new AutoGptException($"An argument refers to step {reference.Step}, which has no result.");
         }
 
-        return SchemaTypes.TakesString(schema) ? result.Text : AsValue(result);
+        JsonElement? found = reference.Find(result);
+        return SchemaTypes.TakesString(schema) ? StepResult.TextOf(found) : AsValue(found);
     }
 
-    /// <summary>The result as JSON, for a parameter that takes no string: the text "12" becomes the number 12.</summary>
-    private static JsonNode? AsValue(StepResult result)
+    /// <summary>The value as JSON, for a parameter that takes no string: the text "12" becomes the number 12.</summary>
+    private static JsonNode? AsValue(JsonElement? value)
     {
-        if (result.Value is not { ValueKind: JsonValueKind.String })
+        if (value is not { ValueKind: JsonValueKind.String } text)
         {
-            return result.Value is { } value ? JsonNode.Parse(value.GetRawText()) : null;
+            return value is { } other ? JsonNode.Parse(other.GetRawText()) : null;
         }
 
         try
         {
-            return JsonNode.Parse(result.Text.Trim());
+            return JsonNode.Parse(text.GetString()!.Trim());
         }
         catch (JsonException)
         {
-            return result.Text; // The tool says what it thinks of it.
+            return text.GetString(); // The tool says what it thinks of it.
         }
     }
 }

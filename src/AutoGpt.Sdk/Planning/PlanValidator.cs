@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 
 namespace AutoGpt.Sdk;
@@ -8,7 +9,7 @@ public static class PlanValidator
 {
     /// <summary>
     /// Checks that steps are numbered from 1, name tools that exist, give them arguments that fit (names, required ones, types,
-    /// enumerations), refer only to steps before them, and are not too many.
+    /// enumerations), refer only to steps before them and to parts that these can have, and are not too many.
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="tools">The tools it may use.</param>
@@ -24,7 +25,7 @@ public static class PlanValidator
             return problems;
         }
 
-        if (plan.Steps.Count == 0)
+        if (plan.Steps.Count == 0 && plan.Answer is null)
         {
             problems.Add("The plan has no steps.");
         }
@@ -34,21 +35,30 @@ public static class PlanValidator
             problems.Add($"The plan has {plan.Steps.Count} steps, more than the {maxSteps} it may have.");
         }
 
-        for (int index = 0; index < plan.Steps.Count; index++)
+        problems.AddRange(plan.Steps.Where((step, index) => step.Number != index + 1 || step.Parent is { } parent && (parent < 1 || parent > index || !plan.Steps[parent - 1].IsSubGoal))
+            .Select(step => $"The step numbered {step.Number} is not where its number, or the sub-goal it is a part of, says."));
+        if (problems.Count > 0)
         {
-            PlanStep step = plan.Steps[index];
-            if (step.Number != index + 1)
-            {
-                problems.Add($"Step {index + 1} is numbered {step.Number}.");
-            }
+            return problems; // Numbers mean nothing here.
+        }
 
-            problems.AddRange(PlanReferences.Collect(step.Arguments).Where(reference => reference > index)
+        Dictionary<int, int> places = PlanTree.InOrder(plan).Select((step, place) => (step.Number, place)).ToDictionary(pair => pair.Number, pair => pair.place);
+        foreach (PlanStep step in plan.Steps)
+        {
+            int index = step.Number - 1;
+            HashSet<int> around = [.. PlanTree.Ancestors(plan, step)];
+            bool IsBefore(int number) => places.TryGetValue(number, out int place) && place < places[step.Number] && !around.Contains(number);
+            problems.AddRange(PlanReferences.Collect(step.Arguments).Where(reference => !IsBefore(reference))
                 .Select(reference => $"Step {index + 1} refers to ${reference}, which is not a step before it."));
-            problems.AddRange(step.After.Where(before => before < 1 || before > index)
+            problems.AddRange(step.After.Where(before => !IsBefore(before))
                 .Select(before => $"Step {index + 1} waits for step {before}, which is not a step before it."));
-            if (byName.TryGetValue(step.Tool, out AIFunctionDeclaration? tool))
+            if (step.IsSubGoal)
             {
-                problems.AddRange(ArgumentProblems(step, tool).Select(problem => $"Step {index + 1} ({step.Tool}): {problem}."));
+                problems.AddRange(SubGoals.GoalOf(step) is null ? [$"Step {index + 1} is a sub-goal and does not say what is to be reached."] : (IEnumerable<string>)[]);
+            }
+            else if (byName.TryGetValue(step.Tool, out AIFunctionDeclaration? tool))
+            {
+                problems.AddRange(ArgumentProblems(step, tool).Concat(ReferenceProblems(plan, step, tool, byName)).Select(problem => $"Step {index + 1} ({step.Tool}): {problem}."));
             }
             else
             {
@@ -75,6 +85,23 @@ public static class PlanValidator
         }
 
         return nearest ?? [];
+    }
+
+    /// <summary>References to parts that a tool does not return, or returns as something the parameter does not take.</summary>
+    private static IEnumerable<string> ReferenceProblems(Plan plan, PlanStep step, AIFunctionDeclaration tool, Dictionary<string, AIFunctionDeclaration> tools)
+    {
+        foreach ((string name, JsonNode? value) in step.Arguments)
+        {
+            JsonElement schema = SchemaTypes.Property(tool.JsonSchema, name);
+            foreach (PlanReference reference in PlanReferences.Values(value).Select(PlanReferences.Read).OfType<PlanReference>())
+            {
+                if (reference.Step <= plan.Steps.Count && tools.TryGetValue(plan.Steps[reference.Step - 1].Tool, out AIFunctionDeclaration? source)
+                    && ReturnTypes.Problem(reference, source, value is JsonArray ? SchemaTypes.Items(schema) : schema) is { } problem)
+                {
+                    yield return problem;
+                }
+            }
+        }
     }
 
     /// <summary>Parameters the tool does not have: a schema made from a C# method leaves them open, and the method would ignore them.</summary>

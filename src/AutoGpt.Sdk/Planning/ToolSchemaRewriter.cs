@@ -16,6 +16,7 @@ internal sealed class ToolSchemaRewriter
     private readonly bool _marked;
     private readonly IReadOnlyList<string>? _sections;
     private readonly int _step;
+    private readonly StepReferences _references;
     private readonly JsonObject _definitions;
     private readonly int _formNumber;
     private JsonElement _form;
@@ -26,8 +27,9 @@ internal sealed class ToolSchemaRewriter
     /// <param name="sections">Sections that can be quoted; null leaves the keywords out.</param>
     /// <param name="step">The step, from 1: it can refer to the steps before it.</param>
     /// <param name="definitions">Takes what several places of the whole schema share.</param>
-    public ToolSchemaRewriter(string tool, int formNumber, bool marked, IReadOnlyList<string>? sections, int step, JsonObject definitions) =>
-        (_tool, _formNumber, _marked, _sections, _step, _definitions) = (tool, formNumber, marked, sections, step, definitions);
+    /// <param name="references">What can be referred to.</param>
+    public ToolSchemaRewriter(string tool, int formNumber, bool marked, IReadOnlyList<string>? sections, int step, JsonObject definitions, StepReferences references) =>
+        (_tool, _formNumber, _marked, _sections, _step, _definitions, _references) = (tool, formNumber, marked, sections, step, definitions, references);
 
     /// <summary>Whether the last schema has a place for references.</summary>
     public bool SawReference { get; private set; }
@@ -180,10 +182,11 @@ internal sealed class ToolSchemaRewriter
         SawReference = true;
         if (_step == AnyStep)
         {
-            return new JsonObject { ["type"] = "string", ["pattern"] = PlanSchema.ReferencePattern };
+            return new JsonObject { ["type"] = "string", ["pattern"] = PlanReference.Pattern };
         }
 
-        if (_step == 1)
+        int[] steps = [.. _references.Before(_step)];
+        if (steps.Length == 0)
         {
             return null;
         }
@@ -193,8 +196,8 @@ internal sealed class ToolSchemaRewriter
         {
             _definitions[name] = new JsonObject
             {
-                ["enum"] = new JsonArray([.. Enumerable.Range(1, _step - 1)
-                    .Select(step => JsonValue.Create(string.Create(CultureInfo.InvariantCulture, $"${step}")))]),
+                ["enum"] = new JsonArray([.. steps.SelectMany(step => _references.Paths.Prepend("")
+                    .Select(path => JsonValue.Create(string.Create(CultureInfo.InvariantCulture, $"${step}{path}"))))]),
             };
         }
 
@@ -240,4 +243,13 @@ internal sealed class ToolSchemaRewriter
 
     private static string Pointer(string definition) =>
         "#/$defs/" + definition.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+}
+
+/// <summary>What the steps of a plan, or of what is added to one, can refer to.</summary>
+/// <param name="FirstStep">The number of the first of these steps.</param>
+/// <param name="Earlier">The steps before it whose results can be used.</param>
+/// <param name="Paths">The parts of results that can be referred to; none: whole results alone.</param>
+internal sealed record StepReferences(int FirstStep, IReadOnlyList<int> Earlier, IReadOnlyList<string> Paths)
+{
+    public IEnumerable<int> Before(int step) => Earlier.Concat(Enumerable.Range(FirstStep, step - FirstStep));
 }

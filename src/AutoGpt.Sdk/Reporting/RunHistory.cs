@@ -45,6 +45,9 @@ internal sealed record RunHistory(RunStarted Started)
             case PlanCreated created:
                 _plans.Add(new PlanHistory(created, after: Last));
                 break;
+            case PlanExtended extended when _plans is [.., { } plan]:
+                plan.Extend(extended, after: Last);
+                break;
             case StepStarted started when _plans is [.., { } plan]:
                 plan.Step(started.Step.Number).Starts.Add(started.Timestamp);
                 break;
@@ -71,18 +74,28 @@ internal sealed class PlanHistory(PlanCreated created, DateTimeOffset after)
 {
     private readonly SortedDictionary<int, StepHistory> _steps = new(created.Plan.Steps.ToDictionary(step => step.Number, step => new StepHistory(step)));
 
-    public Plan Plan => created.Plan;
+    public Plan Plan { get; private set; } = created.Plan;
 
     public DateTimeOffset Made => created.Timestamp;
 
-    /// <summary>From the event before to the plan.</summary>
-    public TimeSpan Planning => created.Timestamp - after;
+    /// <summary>From the event before to the plan, and to each of its extensions.</summary>
+    public TimeSpan Planning { get; private set; } = created.Timestamp - after;
 
     public IReadOnlyCollection<StepHistory> Steps => _steps.Values;
 
     public PlanEvaluated? Evaluated { get; set; }
 
     public Feedback? Feedback { get; set; }
+
+    public void Extend(PlanExtended extended, DateTimeOffset after)
+    {
+        Plan = Plan.Extend(extended.Extension, extended.Parent);
+        Planning += extended.Timestamp - after;
+        foreach (PlanStep step in Plan.Steps.Where(step => !_steps.ContainsKey(step.Number)))
+        {
+            _steps.Add(step.Number, new StepHistory(step));
+        }
+    }
 
     public StepHistory Step(int number) => _steps[number];
 }

@@ -55,10 +55,10 @@ public sealed class ChatLanguageModelTests
         // Each time the schema is met at the second try, and the plan is wrong all the same.
         const string wrong = """{"steps":[{"tool":"read","arguments":{"path":"$1"}}]}""";
         using ScriptedChatClient client = new(Enumerable.Range(0, 9).Select(request => Reply(request % 2 == 0 ? "{}" : wrong, 30, 10)));
-        LanguageModelPlanner planner = new(client.AsLanguageModel(), new LanguageModelPlannerOptions { MaxRepairs = 2 });
+        LanguageModelPlanner planner = new(client.AsLanguageModel(new ChatLanguageModelOptions { CountTokens = _ => 5 }), new LanguageModelPlannerOptions { MaxRepairs = 2 });
         AgentResult result = await Runs.Agent(planner, [new TestTool("read", TestTool.Path)], parts => parts.Options.MaxTokens = 150).RunAsync("read a.txt");
         Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.Failed).And.Property("Tokens").EqualTo(120));
-        Assert.That(client.Options.Select(options => options!.MaxOutputTokens), Is.EqualTo([150, 110, 70]), "three requests, none for more than is left");
+        Assert.That(client.Options.Select(options => options!.MaxOutputTokens), Is.EqualTo([140, 90, 40]), "three requests, none for more than is left after its prompt");
     }
 
     [Test]

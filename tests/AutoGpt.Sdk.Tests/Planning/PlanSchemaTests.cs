@@ -55,7 +55,7 @@ public sealed class PlanSchemaTests
           {"type":"object","properties":{"tool":{"const":"count"},"arguments":{"type":"object","properties":{"text":{"type":"string"}},
             "required":["text"],"additionalProperties":false}},"required":["tool","arguments"],"additionalProperties":false},
           {"type":"object","properties":{"tool":{"const":"join"},"arguments":{"type":"object","properties":{"texts":
-            {"type":"array","items":{"type":"string","pattern":"^\\$[1-9][0-9]*$"},"minItems":2}},"required":["texts"],"additionalProperties":false}},
+            {"type":"array","items":{"type":"string","pattern":"^\\$[1-9][0-9]*(?:\\.[A-Za-z_][A-Za-z0-9_\\-]*|\\[[0-9]{1,9}\\])*$"},"minItems":2}},"required":["texts"],"additionalProperties":false}},
             "required":["tool","arguments"],"additionalProperties":false}]}}},
          "required":["steps"],"additionalProperties":false}
         """);
