@@ -5,30 +5,31 @@ using AutoGpt.Sdk;
 namespace AutoGpt.Cli.Chat;
 
 /// <summary>A planning model, such as <c>mini</c>: every line is a goal, or the answer to the question the last goal led to.</summary>
-internal sealed class PlanningPartner(ILanguageModel model, string folder, bool json) : IChatPartner
+internal sealed class PlanningPartner(ILanguageModel model, string folder, bool json, string? file) : IChatPartner
 {
-    private Goal? _open;
+    private AgentSession _session = Open(file);
 
-    public int Turns { get; private set; }
+    public int Turns => _session.Turns.Count;
 
     public long Tokens { get; private set; }
 
-    public bool Asks => _open is not null;
+    public bool Asks => _session.OpenQuestion is not null;
 
     public async Task AnswerAsync(string said, CancellationToken cancellationToken)
     {
-        Goal goal = _open is null ? new Goal(said) : _open with { Text = Join(_open.Text, said) };
         ConsoleApproval? approval = ConsoleApproval.WhereThereIsATerminal();
-        IAsyncEnumerable<AgentEvent> events = RunCommand.CreateAgent(model, folder, approval).RunStreamingAsync(goal, null, cancellationToken);
+        IAsyncEnumerable<AgentEvent> events = _session.SayStreamingAsync(RunCommand.CreateAgent(model, folder, approval), said, null, cancellationToken);
         AgentResult result = json ? await RunJson.WriteAsync(events) : await RunView.ShowAsync(events, approval);
-        Turns++;
         Tokens += result.Tokens;
+        if (file is not null)
+        {
+            await File.WriteAllTextAsync(file, _session.ToJson(), CancellationToken.None);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
-        _open = result.Status == AgentStatus.NeedsInput ? goal : null;
     }
 
-    public void Forget() => (_open, Turns) = (null, 0);
+    public void Forget() => _session = new AgentSession();
 
-    // Into the wish rather than its facts: the answer says what is wanted, and a planner checks that a wish's files are used.
-    private static string Join(string goal, string answer) => goal + (goal[^1] is '.' or '!' or '?' ? " " : ". ") + answer;
+    private static AgentSession Open(string? file) => file is not null && File.Exists(file) ? AgentSession.FromJson(File.ReadAllText(file)) : new AgentSession();
 }

@@ -15,5 +15,6 @@ namespace AutoGpt.Sdk;
 [JsonSerializable(typeof(AgentResult))]
 [JsonSerializable(typeof(Plan))]
 [JsonSerializable(typeof(PlanTemplate))]
+[JsonSerializable(typeof(AgentSessionState))]
 [JsonSerializable(typeof(string))]
 public sealed partial class AgentJsonContext : JsonSerializerContext;

@@ -77,7 +77,7 @@ public sealed partial record PlanTemplate(string Name, Plan Plan)
     /// <exception cref="ArgumentException">Its name or that of a parameter is not one, two parameters have one name, or a parameter stands nowhere; the message says which.</exception>
     public void Validate()
     {
-        if (!NamePattern().IsMatch(Name))
+        if (Name is null || Plan is null || !NamePattern().IsMatch(Name))
         {
             throw new ArgumentException($"'{Name}' is no name for a template: letters, digits, '-', '_' and '.', beginning with a letter or digit, at most 80.");
         }
@@ -106,6 +106,30 @@ public sealed partial record PlanTemplate(string Name, Plan Plan)
         {
             throw new ArgumentException($"The parameter '{unused.Name}' of the template '{Name}' stands nowhere in its plan.");
         }
+    }
+
+    /// <summary>Whether a text can name a template.</summary>
+    /// <param name="name">The text.</param>
+    public static bool IsName(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return NamePattern().IsMatch(name);
+    }
+
+    /// <summary>The texts of a goal's wording between its parameters.</summary>
+    /// <param name="goal">The wording, as in <see cref="Goal"/>.</param>
+    public static IEnumerable<string> Texts(string goal) => PlacePattern().Split(goal).Where((_, index) => index % 2 == 0);
+
+    /// <summary>A goal's wording as another pattern language writes it.</summary>
+    /// <param name="goal">The wording, as in <see cref="Goal"/>.</param>
+    /// <param name="text">Writes a text between parameters.</param>
+    /// <param name="parameter">Writes a parameter, by its name.</param>
+    public static string ToPattern(string goal, Func<string, string> text, Func<string, string> parameter)
+    {
+        ArgumentNullException.ThrowIfNull(goal);
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(parameter);
+        return string.Concat(PlacePattern().Split(goal).Select((part, index) => index % 2 == 0 ? text(part) : parameter(part)));
     }
 
     private static string Place(string name) => "{{" + name + "}}";

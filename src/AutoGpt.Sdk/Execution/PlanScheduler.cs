@@ -79,7 +79,8 @@ internal sealed class PlanScheduler(
                     return;
                 }
 
-                await run.RecordAsync(new StepStarted(step)).ConfigureAwait(false);
+                // Why it is taken, the plan says.
+                await run.RecordAsync(new StepStarted(step with { Why = null, Candidates = null })).ConfigureAwait(false);
                 begun.Add(step.Number, clock.GetTimestamp());
                 running.Add(step.IsSubGoal ? ExpandAsync(run, step, stop.Token) : ExecuteAsync(run, step, new Dictionary<int, StepResult>(done), stop.Token));
             }

@@ -6,6 +6,9 @@ namespace AutoGpt.Sdk;
 /// <summary>Finds, in the tokens of a plan, which tools the model weighed for each step.</summary>
 internal static class ToolChoices
 {
+    // What is less probable was not really weighed.
+    private const double Least = 0.001;
+
     /// <summary>For each step the tools at the token where the choice was made, or null where there was none or the model does not tell.</summary>
     /// <param name="completion">The completion, with the most probable tokens reported.</param>
     /// <param name="tokenizer">The model's tokenizer; null for a model that shows none.</param>
@@ -63,7 +66,9 @@ internal static class ToolChoices
             }
         }
 
-        return candidates.Count > 1 ? [.. candidates.OrderByDescending(candidate => candidate.Value).Select(candidate => new ToolCandidate(candidate.Key, candidate.Value))] : null;
+        return candidates.Count > 1
+            ? [.. candidates.OrderByDescending(candidate => candidate.Value).TakeWhile((candidate, rank) => rank == 0 || candidate.Value >= Least).Select(candidate => new ToolCandidate(candidate.Key, Math.Round(candidate.Value, 4)))]
+            : null;
     }
 
     // Where the name of each step's tool stands: {"steps":[{"tool":"…"
