@@ -12,9 +12,9 @@ public sealed class ToolChoicesTests
         // A token a letter: the choice of the second step is made twice, first the beginning that two tools share.
         Words words = new();
         Completion completion = words.Say("""{"steps":[{"tool":"count","arguments":{"tool":"write"}},{"tool":"read_lines","arguments":{}}]}""",
-            (after: "\"tool\":\"", occurrence: 0, [("c", 0.7), ("r", 0.2), ("w", 0.0999), ("x", 0.0001)]),
-            (after: "\"tool\":\"", occurrence: 2, [("r", 0.9), ("c", 0.1)]),
-            (after: "read_", occurrence: 0, [("l", 0.6), ("f", 0.4)]));
+            ("\"tool\":\"", 0, [("c", 0.7), ("r", 0.2), ("w", 0.0999), ("x", 0.0001)]),
+            ("\"tool\":\"", 2, [("r", 0.9), ("c", 0.1)]),
+            ("read_", 0, [("l", 0.6), ("f", 0.4)]));
         IReadOnlyList<IReadOnlyList<ToolCandidate>?> choices = ToolChoices.Find(completion, words, 2, Tools);
         Assert.That(choices[0], Is.EqualTo([new ToolCandidate("count", 0.7), new ToolCandidate("r…", 0.2), new ToolCandidate("write", 0.0999)]));
         Assert.That(choices[1], Is.EqualTo([new ToolCandidate("r…", 0.9), new ToolCandidate("count", 0.1)]));
