@@ -1,3 +1,4 @@
+using AutoGpt.Sdk.Benchmarks.Agents;
 using AutoGpt.Sdk.Benchmarks.Constraints;
 using AutoGpt.Sdk.Benchmarks.Tokenization;
 using AutoGpt.Sdk.Benchmarks.Training;
@@ -19,6 +20,11 @@ if (args is ["bpe", ..])
 if (args is ["training", ..])
 {
     return TrainingSpeed.Run(args);
+}
+
+if (args is ["agents", ..])
+{
+    return await ConcurrentAgents.RunAsync(args);
 }
 
 // In process: nothing is built anew, and medians are what is read.
