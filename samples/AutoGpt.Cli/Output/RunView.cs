@@ -41,6 +41,7 @@ internal static class RunView
             string? line = happened switch
             {
                 PlanCreated { Plan.IsQuestion: false } created => $"plan: {created.Plan.Steps.Count} steps",
+                PlanExtended { Extension.IsQuestion: false } extended => $"plan: {extended.Extension.Steps.Count} more steps",
                 StepStarted started => $"  {started.Step.Number}. {Describe(started.Step)}",
                 StepCompleted completed => $"  {completed.Result.Number}. {Outcome(completed.Result)}",
                 ReplanRequested replan => $"replan: {Printable.Line(replan.Feedback.Reason)}",
@@ -75,6 +76,9 @@ internal static class RunView
                         steps = created.Plan.Steps;
                         states.Clear();
                         plans++;
+                        break;
+                    case PlanExtended extended:
+                        steps = [.. steps, .. extended.Extension.Steps];
                         break;
                     case StepStarted started:
                         states[started.Step.Number] = "[yellow]…[/]";
