@@ -74,6 +74,7 @@ internal sealed class AgentRun(
     public bool WasStopped { get; private set; }
 
     /// <summary>Takes over what an earlier part of the run did.</summary>
+    /// <exception cref="AutoGptException">The events do not follow from each other: somebody else wrote them, or changed them.</exception>
     public void Restore(IEnumerable<AgentEvent> events)
     {
         DateTimeOffset last = default;
@@ -82,6 +83,11 @@ internal sealed class AgentRun(
             // Between the last event of a part and the first of the next nobody worked.
             _before += happened is RunStarted or RunResumed ? TimeSpan.Zero : happened.Timestamp - last;
             last = happened.Timestamp;
+            if (!Follows(happened))
+            {
+                throw new AutoGptException($"The journal's event {happened.Sequence} of run '{Id}' does not follow from those before it.");
+            }
+
             Apply(happened);
         }
 
@@ -203,6 +209,22 @@ internal sealed class AgentRun(
         Plans = Plans,
         Elapsed = Elapsed,
     };
+
+    private bool Follows(AgentEvent happened) => happened switch
+    {
+        PlanCreated created => created.Plan is not null && OpenPlan is null,
+        PlanExtended extended => extended.Extension is not null && OpenPlan is not null && (extended.Parent is not { } parent || _running.Contains(parent)),
+        StepStarted started => started.Step is { } step && Knows(step.Number) && Step(step.Number).Tool == step.Tool && !IsDone(step.Number),
+        StepCompleted completed => completed.Result is { } result && Knows(result.Number) && !IsDone(result.Number),
+        PlanEvaluated evaluated => evaluated.Evaluation is not null && OpenPlan is not null,
+        ReplanRequested replan => replan.Feedback is not null && OpenPlan is not null,
+        RunCompleted => false,
+        _ => true,
+    };
+
+    private bool Knows(int step) => OpenPlan is { } plan && step >= 1 && step <= plan.Steps.Count;
+
+    private bool IsDone(int step) => ResultsOfPlan().Any(result => result.Number == step);
 
     private void Apply(AgentEvent happened)
     {

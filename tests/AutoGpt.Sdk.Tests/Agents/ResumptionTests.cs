@@ -267,6 +267,28 @@ public sealed class ResumptionTests
     }
 
     [Test]
+    public async Task Events_that_do_not_follow_from_each_other_are_refused(CancellationToken cancellationToken)
+    {
+        PlanCreated plan = new(Plan(("read", "{}"), ("note", "{}")));
+        StepStarted begun = new(plan.Plan.Steps[0]);
+        StepCompleted ended = new(new StepResult(1, "read", StepStatus.Succeeded));
+        AgentEvent[][] forged =
+        [
+            [begun], [ended], [new PlanExtended(new Plan())], [new PlanEvaluated(new Evaluation(Verdict.Accept))], [new ReplanRequested(new Feedback("x"))],
+            [new PlanCreated(null!)], [plan, plan], [plan, new StepStarted(new PlanStep(3, "read", []))], [plan, new StepStarted(new PlanStep(1, "send", []))],
+            [plan, begun, ended, ended], [plan, begun, ended, begun], [plan, new StepCompleted(new StepResult(0, "read", StepStatus.Succeeded))],
+            [plan, new PlanExtended(new Plan { Steps = [new PlanStep(3, "read", [])] }, 1)], [plan, new StepCompleted(null!)],
+            [new RunCompleted(new AgentResult("r", AgentStatus.Succeeded)), plan],
+        ];
+        foreach (AgentEvent[] events in forged)
+        {
+            World world = await World.AfterAsync(Number([new RunStarted("r", "goal", new AgentLimits(), 0), .. events]));
+            Assert.That(
+                () => world.ResumeAsync([], cancellationToken), Throws.InstanceOf<AutoGptException>().With.Message.Contains("does not follow"), string.Join(", ", events.Select(happened => happened.GetType().Name)));
+        }
+    }
+
+    [Test]
     public async Task An_end_tells_of_a_step_that_may_have_acted(CancellationToken cancellationToken)
     {
         AgentEvent[] events = Interrupted("send", limits: new AgentLimits { MaxDuration = TimeSpan.FromSeconds(1) });
