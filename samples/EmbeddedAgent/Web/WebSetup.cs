@@ -25,7 +25,11 @@ internal static class WebSetup
 
     public static void UseWeb(this WebApplication app)
     {
-        app.UseExceptionHandler();
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            // What cannot be read as a request is the sender's fault in every environment.
+            StatusCodeSelector = error => error is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+        });
         app.UseStatusCodePages();
         app.UseMiddleware<SameOriginMiddleware>();
         app.Use((context, next) =>
