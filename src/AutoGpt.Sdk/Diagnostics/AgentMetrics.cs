@@ -32,13 +32,13 @@ internal static class AgentMetrics
 
     public static void RecordAgent(string name, string? error, TimeSpan elapsed)
     {
-        TagList tags = new() { { "gen_ai.operation.name", "invoke_agent" }, { "gen_ai.agent.name", name } };
+        TagList tags = new() { { "gen_ai.agent.name", name } };
         Record(Agent, tags, error, elapsed);
     }
 
     public static void RecordTool(string tool, string? error, TimeSpan elapsed)
     {
-        TagList tags = new() { { "gen_ai.operation.name", "execute_tool" }, { "gen_ai.tool.name", tool }, { "gen_ai.tool.type", "function" } };
+        TagList tags = new() { { "gen_ai.tool.name", tool }, { "gen_ai.tool.type", "function" } };
         Record(Tool, tags, error, elapsed);
     }
 

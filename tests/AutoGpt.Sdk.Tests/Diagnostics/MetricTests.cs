@@ -28,11 +28,14 @@ public sealed class MetricTests
 
         double[] short_ = [.. Enumerable.Range(0, 14).Select(power => 0.01 * (1 << power)), double.PositiveInfinity];
         double[] long_ = [.. Enumerable.Range(0, 13).Select(power => 0.1 * (1 << power)), double.PositiveInfinity];
-        foreach ((string name, string operation, double[] bounds) in (ReadOnlySpan<(string, string, double[])>)
-            [("gen_ai.client.operation.duration", "chat", short_), ("gen_ai.execute_tool.duration", "execute_tool", short_), ("gen_ai.invoke_agent.duration", "invoke_agent", long_)])
+        foreach ((string name, string tag, string value, double[] bounds) in (ReadOnlySpan<(string, string, string, double[])>)
+        [
+            ("gen_ai.client.operation.duration", "gen_ai.operation.name", "chat", short_), ("gen_ai.execute_tool.duration", "gen_ai.tool.name", "read", short_),
+            ("gen_ai.invoke_agent.duration", "gen_ai.agent.name", "clerk", long_),
+        ])
         {
             var duration = points.Single(point => point.Name == name);
-            Assert.That((duration.Count, duration.Tags["gen_ai.operation.name"]), Is.EqualTo((2L, (object)operation)), name);
+            Assert.That((duration.Count, duration.Tags[tag]), Is.EqualTo((2L, (object)value)), name);
             Assert.That(duration.Bounds, Is.EqualTo(bounds).Within(1e-9), name);
             Assert.That(duration.Tags.Keys, Has.None.EqualTo("error.type"));
         }
