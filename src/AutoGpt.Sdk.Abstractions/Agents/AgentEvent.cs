@@ -37,6 +37,9 @@ public sealed record RunStarted(string RunId, Goal Goal, AgentLimits Limits, int
 
     /// <summary>The plan to begin with, where the caller gave one: <see cref="AgentRunOptions.Plan"/>.</summary>
     public Plan? Plan { get; init; }
+
+    /// <summary>The span in which the run began, as a W3C trace parent: a part that goes on in another process links to it. Null where nobody traced.</summary>
+    public string? TraceParent { get; init; }
 }
 
 /// <summary>A run whose process had ended goes on, with what the journal holds of it. Who stores this event has the run: another who resumes it at the same time is refused.</summary>

@@ -60,6 +60,12 @@ public enum ActionPermission
 /// <summary>Asks a person. Without one, whatever needs approval is refused.</summary>
 public interface IApprovalHandler
 {
+    /// <summary>
+    /// Whether several questions may be open at once: of steps side by side, and of all runs of an agent. Where they cannot, as at a console, the next one waits for the answer to the
+    /// last. A handler that says so is thread-safe. Default false.
+    /// </summary>
+    bool AsksConcurrently => false;
+
     /// <summary>Asks whether this very call may be made.</summary>
     /// <param name="request">The tool and its exact arguments.</param>
     /// <param name="reason">Why the guard wants an approval.</param>

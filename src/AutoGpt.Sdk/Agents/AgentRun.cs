@@ -32,6 +32,9 @@ internal sealed class AgentRun(
 
     public AgentLimits Limits => started.Limits;
 
+    /// <summary>The span in which an earlier part of the run began; null in the first part, and where that was not traced.</summary>
+    public string? TraceParent => started.TraceParent;
+
     public int Plans { get; private set; }
 
     public long Tokens { get; private set; }
@@ -65,7 +68,7 @@ internal sealed class AgentRun(
     public Feedback? LastFeedback => _attempts is [.., { } last] ? last.Feedback : null;
 
     /// <summary>The event the run begins with, or goes on with.</summary>
-    public AgentEvent Opening => _sequence == 0 ? started : new RunResumed([.. _interrupted.Order()]);
+    public AgentEvent Opening => _sequence == 0 ? started with { TraceParent = AgentTelemetry.TraceParent } : new RunResumed([.. _interrupted.Order()]);
 
     /// <summary>Whether the journal lacks an event: the run is over here, and may go on elsewhere.</summary>
     public bool IsCutOff { get; private set; }

@@ -46,8 +46,8 @@ public sealed class AutonomousAgent : IAgent
             throw new ArgumentException($"No tool can be named '{PlanStep.SubGoal}': that is what a step is called that is a goal of its own.", nameof(components));
         }
 
-        _planner = components.Planner ?? throw new ArgumentException("An agent needs a planner.", nameof(components));
-        _evaluator = components.Evaluator;
+        _planner = new TracedPlanner(components.Planner ?? throw new ArgumentException("An agent needs a planner.", nameof(components)));
+        _evaluator = new TracedEvaluator(components.Evaluator);
         _journal = components.Journal;
         _time = components.TimeProvider;
         _logger = components.Logger;
@@ -199,6 +199,7 @@ public sealed class AutonomousAgent : IAgent
     private async Task BoundedAsync(AgentRun run, CancellationToken cancellationToken)
     {
         using Activity? activity = AgentTelemetry.StartAgent(_name, run, _includeContent);
+        long start = _time.GetTimestamp();
         using CancellationTokenSource deadline = Interruptible.After(run.TimeLeft, _time);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         AgentResult result;
@@ -225,12 +226,12 @@ public sealed class AutonomousAgent : IAgent
         }
         catch (Exception error)
         {
-            _logger.RunBroke(run.Id, error);
+            _logger.RunBroke(run.Id, error, _includeContent);
             result = run.End(AgentStatus.Failed, SingleLine.Of($"{error.GetType().Name}: {error.Message}"));
         }
 
         await CompleteAsync(run, result).ConfigureAwait(false);
-        AgentTelemetry.EndAgent(activity, _name, result);
+        AgentTelemetry.EndAgent(activity, _name, result, _time.GetElapsedTime(start));
     }
 
     /// <summary>The whole agent.</summary>
@@ -418,7 +419,7 @@ public sealed class AutonomousAgent : IAgent
         catch (Exception error)
         {
             // The journal is what failed, so it cannot hold the end; whoever enumerates the run still learns of it.
-            _logger.JournalFailed(run.Id, error);
+            _logger.JournalFailed(run.Id, error, _includeContent);
             run.StreamUnstored(completed);
         }
 

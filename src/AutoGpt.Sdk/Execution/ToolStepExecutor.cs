@@ -37,9 +37,10 @@ public sealed class ToolStepExecutor : IStepExecutor
         using Activity? activity = AgentTelemetry.StartTool(context, _options.IncludeContent);
         long start = _time.GetTimestamp();
         StepResult result;
+        string? errorType = null;
         try
         {
-            result = await GuardAndCallAsync(context, cancellationToken).ConfigureAwait(false);
+            (result, errorType) = await GuardAndCallAsync(context, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -47,11 +48,11 @@ public sealed class ToolStepExecutor : IStepExecutor
         }
 
         result = result with { Elapsed = _time.GetElapsedTime(start) };
-        AgentTelemetry.EndTool(activity, result, _options.IncludeContent);
+        AgentTelemetry.EndTool(activity, result, errorType, _options.IncludeContent);
         return result;
     }
 
-    private async Task<StepResult> GuardAndCallAsync(StepContext context, CancellationToken cancellationToken)
+    private async Task<(StepResult Result, string? ErrorType)> GuardAndCallAsync(StepContext context, CancellationToken cancellationToken)
     {
         bool wouldActTwice = context.MayHaveRun && !ToolTraits.MayBeCalledTwice(context.Tool, hasKey: context.IdempotencyKey.Length > 0);
         ActionRequest request = new(context.RunId, context.Step.Number, context.Step.Tool, context.Arguments) { MayHaveRun = wouldActTwice };
@@ -59,8 +60,8 @@ public sealed class ToolStepExecutor : IStepExecutor
             token => _gate.RequestAsync(context.Tool, request, token), cancellationToken).ConfigureAwait(false);
         if (permit is null)
         {
-            _logger.StepRefused(context.Step.Number, context.Step.Tool);
-            return Failure(context, wouldActTwice ? StepStatus.Unknown : StepStatus.Refused, reason!);
+            _logger.StepRefused(context.RunId, context.Step.Number, context.Step.Tool);
+            return (Failure(context, wouldActTwice ? StepStatus.Unknown : StepStatus.Refused, reason!), null);
         }
 
         JsonObject arguments = permit.Redeem();
@@ -70,7 +71,7 @@ public sealed class ToolStepExecutor : IStepExecutor
         {
             object? value = await Interruptible.RunWithGraceAsync(
                 token => context.Tool.InvokeAsync(ToolValue.ToArguments(arguments, context.IdempotencyKey, _options.Services), token), _time, stop.Token).ConfigureAwait(false);
-            return new StepResult(context.Step.Number, context.Step.Tool, StepStatus.Succeeded) { Value = ToolValue.FromResult(value, context.Tool) };
+            return (new StepResult(context.Step.Number, context.Step.Tool, StepStatus.Succeeded) { Value = ToolValue.FromResult(value, context.Tool) }, null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -78,12 +79,12 @@ public sealed class ToolStepExecutor : IStepExecutor
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            return Failure(context, StepStatus.TimedOut, $"{context.Step.Tool} took longer than {context.Timeout.TotalSeconds:0.###} s.");
+            return (Failure(context, StepStatus.TimedOut, $"{context.Step.Tool} took longer than {context.Timeout.TotalSeconds:0.###} s."), null);
         }
         catch (Exception error)
         {
-            _logger.StepFailed(context.Step.Number, context.Step.Tool, error.GetType().Name, _options.IncludeContent ? error : null);
-            return Failure(context, StepStatus.Failed, error.Message is { Length: > 0 } message ? message : error.GetType().Name);
+            _logger.StepFailed(context.RunId, context.Step.Number, context.Step.Tool, error.GetType().FullName!, _options.IncludeContent ? error : null);
+            return (Failure(context, StepStatus.Failed, error.Message is { Length: > 0 } message ? message : error.GetType().Name), error.GetType().FullName);
         }
     }
 

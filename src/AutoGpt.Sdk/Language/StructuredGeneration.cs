@@ -99,7 +99,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
         CancellationToken cancellationToken)
     {
         // A chat client's pipeline – caching, logging, limits – is not gone round.
-        if (max == 1 || _model is ChatLanguageModel || _model.GetService<ICandidateModel>() is not { } candidates)
+        if (max == 1 || _model is ChatLanguageModel || TracedLanguageModel.Of(_model).GetService<ICandidateModel>() is not { } candidates)
         {
             return await RunSamplesAsync(samples is null ? 1 : max, prompt, read, look, repairText, samples, cancellationToken).ConfigureAwait(false);
         }
@@ -266,7 +266,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
         (Prompt told, GenerationOptions options) = Request(prompt, spent);
         try
         {
-            return await _model.CompleteAsync(told, options, cancellationToken).ConfigureAwait(false);
+            return await TracedLanguageModel.Of(_model).CompleteAsync(told, options, cancellationToken).ConfigureAwait(false);
         }
         catch (AutoGptException error) when (spent.Tokens > 0)
         {

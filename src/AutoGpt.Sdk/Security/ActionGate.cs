@@ -8,7 +8,7 @@ namespace AutoGpt.Sdk;
 /// holds; where all abstain, a tool that declares <c>readOnlyHint</c> is allowed and any other needs an approval, as an
 /// <see cref="ApprovalRequiredAIFunction"/> always does, and as a call that may have been made before a crash does where it would act twice. An approval is good for the very arguments that were shown, once. What
 /// cannot be decided is refused: a guard or an approval handler that throws, an approval nobody can give. One approval is asked for
-/// at a time, though steps run in parallel. Thread-safe.
+/// at a time, though steps run in parallel, unless the handler takes several. Thread-safe.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never used holds nothing to dispose.")]
 public sealed class ActionGate
@@ -96,7 +96,12 @@ public sealed class ActionGate
             return $"{SingleLine.Of(reason)} There is nobody to approve it.";
         }
 
-        await _asking.WaitAsync(cancellationToken).ConfigureAwait(false);
+        bool inTurn = !_approval.AsksConcurrently;
+        if (inTurn)
+        {
+            await _asking.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
             ActionRequest copy = request with { Arguments = ActionPermit.Copy(request.Arguments) };
@@ -109,7 +114,10 @@ public sealed class ActionGate
         }
         finally
         {
-            _asking.Release();
+            if (inTurn)
+            {
+                _asking.Release();
+            }
         }
     }
 }

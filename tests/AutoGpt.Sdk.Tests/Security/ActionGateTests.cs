@@ -97,6 +97,17 @@ public sealed class ActionGateTests
     }
 
     [Test]
+    [CancelAfter(10_000)]
+    public async Task A_handler_that_can_takes_several_questions_at_once(CancellationToken cancellationToken)
+    {
+        TestTool tool = new("tool");
+        Together approval = new();
+        ActionGate gate = new([tool], [new Guard(_ => Ask)], approval);
+        (ActionPermit? Permit, string?)[] answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => gate.RequestAsync(tool, Request("tool"), cancellationToken).AsTask()));
+        Assert.That(answers.Select(answer => answer.Permit), Has.None.Null);
+    }
+
+    [Test]
     public async Task What_fails_is_refused()
     {
         TestTool tool = new("tool", readOnly: true);
@@ -150,6 +161,26 @@ public sealed class ActionGateTests
             await Task.Delay(5, cancellationToken); // Long enough for the other steps to arrive.
             Interlocked.Decrement(ref _inside);
             return request.Tool == "read" || request.Arguments["text"]!.GetValue<string>() == "yes";
+        }
+    }
+
+    // Says yes as soon as three are asking.
+    private sealed class Together : IApprovalHandler
+    {
+        private readonly TaskCompletionSource _all = new();
+        private int _asking;
+
+        public bool AsksConcurrently => true;
+
+        public async ValueTask<bool> ApproveAsync(ActionRequest request, string reason, CancellationToken cancellationToken = default)
+        {
+            if (Interlocked.Increment(ref _asking) == 3)
+            {
+                _all.SetResult();
+            }
+
+            await _all.Task.WaitAsync(cancellationToken);
+            return true;
         }
     }
 
