@@ -28,11 +28,17 @@ internal sealed class StructuredGeneration(ILanguageModel model)
     /// <summary>What is asked for, for messages: "a plan".</summary>
     public required string What { get; init; }
 
+    /// <summary>
+    /// The member of the answer that is the decision, a string: the confidence is then the probability of its value, whatever the words around it are worth. Default: none, the
+    /// confidence is that of the least certain token.
+    /// </summary>
+    public string? Decision { get; init; }
+
     /// <param name="prompt">The prompt.</param>
     /// <param name="read">Turns JSON that fits the schema into the value, adding what is wrong with it to the list.</param>
     /// <param name="repairText">The message that sends problems back.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <returns>The value, the least of the decisions' probabilities, and the tokens taken.</returns>
+    /// <returns>The value, how sure the model is of it, and the tokens taken.</returns>
     public async Task<(T Value, double? Confidence, long Tokens)> RunAsync<T>(
         Prompt prompt, Func<JsonElement, List<string>, T> read, Func<IReadOnlyList<string>, string> repairText, CancellationToken cancellationToken)
     {
@@ -50,7 +56,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
             problems = [];
             if (Parse(completion.Text, problems) is { } json && read(json, problems) is { } value && problems.Count == 0)
             {
-                return (value, Confidence(completion.Tokens), tokens);
+                return (value, Decision is null ? Confidence(completion.Tokens) : DecisionConfidence.Of(completion, Decision), tokens);
             }
 
             prompt = prompt with
