@@ -191,7 +191,7 @@ internal sealed class StepHistory(PlanStep step)
 
     public StepResult? Result { get; private set; }
 
-    /// <summary>How often the tool was called.</summary>
+    /// <summary>How often the call of its tool was begun.</summary>
     public int Calls => _spans.Count;
 
     public void Begin(TimeSpan at)

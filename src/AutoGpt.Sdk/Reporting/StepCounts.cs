@@ -38,7 +38,7 @@ public sealed record StepCounts
     /// <summary>Steps that neither began nor were skipped: the run ended before, or has not come to them.</summary>
     public int NotReached { get; init; }
 
-    /// <summary>How often tools were called: more often than steps began where a step was run again.</summary>
+    /// <summary>How often the call of a tool was begun, those that the guard then did not allow included: more often than steps began where a step was run again.</summary>
     public int Calls { get; init; }
 
     /// <summary>Calls after the first of the same step.</summary>
