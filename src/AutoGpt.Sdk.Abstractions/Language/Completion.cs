@@ -9,6 +9,11 @@ namespace AutoGpt.Sdk;
 /// <param name="Usage">What it took.</param>
 public sealed record Completion(string Text, IReadOnlyList<GeneratedToken> Tokens, FinishReason Finish, TokenUsage Usage)
 {
+    /// <summary>
+    /// For each of <see cref="Tokens"/>, how many characters of <see cref="Text"/> there were when it was out: it wrote what lies between its predecessor's end and its own. Empty where unknown.
+    /// </summary>
+    public IReadOnlyList<int> TokenEnds { get; init; } = [];
+
     /// <summary>Options that were not honoured, by name.</summary>
     public IReadOnlyList<string> NotHonored { get; init; } = [];
 }
@@ -26,16 +31,18 @@ public static class LanguageModelExtensions
         ArgumentNullException.ThrowIfNull(model);
         StringBuilder text = new();
         List<GeneratedToken> tokens = [];
+        List<int> ends = [];
         GenerationUpdate? last = null;
         await foreach (GenerationUpdate update in model.GenerateAsync(prompt, options, cancellationToken).ConfigureAwait(false))
         {
             text.Append(update.Text);
             tokens.AddRange(update.Tokens);
+            ends.AddRange(Enumerable.Repeat(text.Length, update.Tokens.Count));
             last = update;
         }
 
         return last is { Finish: { } finish, Usage: { } usage }
-            ? new Completion(text.ToString(), tokens, finish, usage) { NotHonored = last.NotHonored }
+            ? new Completion(text.ToString(), tokens, finish, usage) { TokenEnds = ends, NotHonored = last.NotHonored }
             : throw new AutoGptException($"The model '{model.Description.Name}' ended its stream without a finish reason.");
     }
 

@@ -10,7 +10,7 @@ namespace AutoGpt.Sdk.Tools;
 /// Links are looked for when a path is used. Somebody else who can write to the folder could put one there in between; give the agent a
 /// folder of its own.
 /// </remarks>
-public sealed class Workspace
+public sealed class Workspace : ITextFiles
 {
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

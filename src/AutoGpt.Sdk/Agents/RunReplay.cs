@@ -11,6 +11,7 @@ public static class RunReplay
     /// <param name="events">The run's events.</param>
     /// <param name="cancellationToken">Ends the replay.</param>
     /// <exception cref="ArgumentException">The events do not begin with a <see cref="RunStarted"/>, or do not end with a <see cref="RunCompleted"/>: a run that is not over cannot be compared.</exception>
+    /// <exception cref="AutoGptException">The events are not those of a run: one is not whole, or does not follow from those before it.</exception>
     /// <exception cref="OperationCanceledException">The replay was cancelled.</exception>
     public static async Task<ReplayResult> ReplayAsync(AgentComponents components, IReadOnlyList<AgentEvent> events, CancellationToken cancellationToken = default)
     {
@@ -69,7 +70,7 @@ public static class RunReplay
                 return $"Step {step.Step.Number} of plan {index + 1} ended otherwise.";
             }
 
-            if (then.Evaluated?.Evaluation != now.Evaluated?.Evaluation || then.Feedback != now.Feedback)
+            if (then.Evaluation != now.Evaluation || then.Feedback != now.Feedback)
             {
                 return $"Plan {index + 1} was judged otherwise.";
             }

@@ -9,25 +9,24 @@ internal static class SingleLine
     public static string Of(string text, int maxLength = 500)
     {
         StringBuilder line = new(Math.Min(text.Length, maxLength) + 1);
-        foreach (char character in text)
+        foreach (Rune rune in text.EnumerateRunes())
         {
-            if (line.Length == maxLength)
+            bool space = Rune.IsWhiteSpace(rune);
+            if (space ? line.Length > 0 && line[^1] != ' ' : !IsHidden(rune))
             {
-                line.Append('…');
-                break;
-            }
+                if (line.Length + rune.Utf16SequenceLength > maxLength)
+                {
+                    line.Append('…');
+                    break;
+                }
 
-            bool space = char.IsWhiteSpace(character);
-            if (space ? line.Length > 0 && line[^1] != ' ' : !IsHidden(character))
-            {
-                line.Append(space ? ' ' : character);
+                line.Append(space ? " " : rune.ToString());
             }
         }
 
         return line.ToString().TrimEnd();
     }
 
-    // Format characters (Cf) hold the bidirectional overrides.
-    private static bool IsHidden(char character) =>
-        char.IsControl(character) || char.GetUnicodeCategory(character) == UnicodeCategory.Format;
+    // Format characters (Cf) hold the bidirectional overrides, and the tags beyond U+FFFF that spell what nobody sees.
+    private static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -57,14 +58,17 @@ public sealed class LanguageModelEvaluator : IEvaluator
             MaxRepairs = _options.MaxRepairs,
             Seed = context.Seed,
             What = "a verdict",
+            Decision = "verdict",
         };
         ((Verdict verdict, string? reason), Completion completion, Spending spent) = await generation.RunAsync(
             prompt, Read, problems => "That is not a valid verdict:\n" + string.Join('\n', problems), cancellationToken).ConfigureAwait(false);
-        return new Evaluation(verdict)
+        double? confidence = generation.ConfidenceOf(completion);
+        bool unsure = verdict == Verdict.Accept && confidence < _options.MinConfidence;
+        return new Evaluation(unsure ? Verdict.Ask : verdict)
         {
-            Answer = verdict == Verdict.Accept ? OutcomeEvaluator.Answer(context) : null,
-            Reason = reason,
-            Confidence = StructuredGeneration.Confidence(completion),
+            Answer = verdict == Verdict.Accept && !unsure ? OutcomeEvaluator.Answer(context) : null,
+            Reason = unsure ? Doubt(confidence!.Value, OutcomeEvaluator.Answer(context)) : reason,
+            Confidence = confidence,
             Tokens = spent.Tokens,
             Cost = spent.Cost,
         };
@@ -88,15 +92,21 @@ public sealed class LanguageModelEvaluator : IEvaluator
         return (verdict, reason);
     }
 
+    private string Doubt(double confidence, string? answer) => SingleLine.Of(string.Create(
+        CultureInfo.InvariantCulture,
+        $"Is the goal reached? I think so, but I am not sure enough ({confidence:P0} where {_options.MinConfidence:P0} is wanted). {(answer is null ? "There is no answer." : "The answer is: " + answer)}"));
+
     private string Results(EvaluationContext context)
     {
         StringBuilder text = new();
         foreach (StepResult result in context.Results.OrderBy(result => result.Number))
         {
             PlanStep step = context.Plan.Steps[result.Number - 1];
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"step {result.Number} {result.Tool} {step.Arguments.ToJsonString()}: ");
+            text.Append(CultureInfo.InvariantCulture, $"step {result.Number} {result.Tool} {step.Arguments.ToJsonString()}: ");
             string outcome = result.Succeeded ? result.Text : $"{result.Status}: {result.Error}";
-            text.Append(outcome.Length <= _options.MaxResultLength ? outcome : outcome[.._options.MaxResultLength] + "…").Append('\n');
+
+            // Indented, so that no line of a result looks like the result of another step.
+            text.Append(ShortText.Of(outcome, _options.MaxResultLength).ReplaceLineEndings("\n    ")).Append('\n');
         }
 
         return text.ToString();

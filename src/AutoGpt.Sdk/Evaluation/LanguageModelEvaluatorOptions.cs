@@ -12,6 +12,11 @@ public sealed record LanguageModelEvaluatorOptions
     /// <summary>Characters of each step's result that the judge reads. Default 2,000, at least 1.</summary>
     public int MaxResultLength { get; init; } = 2000;
 
+    /// <summary>
+    /// Ask the person instead of accepting where the verdict was less probable than this. Only for models that report log-probabilities. Default 0 (off), from 0 to 1.
+    /// </summary>
+    public double MinConfidence { get; init; }
+
     /// <summary>Throws when an option is out of its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
     public void Validate()
@@ -19,5 +24,9 @@ public sealed record LanguageModelEvaluatorOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxTokens, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxRepairs);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxResultLength, 1);
+        if (MinConfidence is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(MinConfidence), MinConfidence, "Must be from 0 to 1.");
+        }
     }
 }

@@ -28,7 +28,7 @@ public sealed class OutcomeEvaluator : IEvaluator
         return context.Results.FirstOrDefault(result => result.Number == last?.Number) is { Succeeded: true } result ? result.Text : null;
     }
 
-    private static Evaluation Judge(EvaluationContext context)
+    internal static Evaluation Judge(EvaluationContext context)
     {
         StepResult[] results = [.. context.Results.OrderBy(result => result.Number)];
         if (Array.Find(results, result => result.Status == StepStatus.Refused) is { } refused)

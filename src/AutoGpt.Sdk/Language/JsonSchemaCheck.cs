@@ -182,7 +182,8 @@ internal sealed class JsonSchemaCheck
         }
     }
 
-    private JsonElement? Follow(string pointer)
+    /// <summary>What a reference within the schema stands for; null where it leads nowhere.</summary>
+    internal JsonElement? Follow(string pointer)
     {
         JsonElement found = _root;
         foreach (string token in pointer.TrimStart('#').Split('/', StringSplitOptions.RemoveEmptyEntries))

@@ -36,6 +36,12 @@ internal sealed class StructuredGeneration(ILanguageModel model)
     /// <summary>What is asked for, for messages: "a plan".</summary>
     public required string What { get; init; }
 
+    /// <summary>
+    /// The member of the answer that is the decision, a string: the confidence is then the probability of its value, whatever the words around it are worth. Default: none, the
+    /// confidence is that of the least certain token.
+    /// </summary>
+    public string? Decision { get; init; }
+
     /// <param name="prompt">The prompt.</param>
     /// <param name="read">Turns JSON that fits the schema into the value, adding what is wrong with it to the list.</param>
     /// <param name="repairText">The message that sends problems back.</param>
@@ -288,6 +294,9 @@ internal sealed class StructuredGeneration(ILanguageModel model)
             return null;
         }
     }
+
+    /// <summary>How sure the model is: of the <see cref="Decision"/>, or, without one, of the least probable token. Null where it reports no log-probabilities.</summary>
+    public double? ConfidenceOf(Completion completion) => Decision is null ? Confidence(completion) : DecisionConfidence.Of(completion, Decision);
 
     /// <summary>The least of the decisions' probabilities; null where the model reports none.</summary>
     public static double? Confidence(Completion completion) =>

@@ -59,6 +59,51 @@ public sealed class RunReplayTests
         Assert.That((await executor.ExecuteAsync(Step(9, "b"), cancellationToken)).Error, Does.Contain("no such step"));
     }
 
+    // Three plans whose steps have the same numbers and tools, and differ in their arguments alone: a result belongs to the call that gave it.
+    [Test]
+    public async Task A_result_is_given_for_the_call_that_gave_it_and_no_other(CancellationToken cancellationToken)
+    {
+        Plan[] plans =
+        [
+            Plan(("join", """{"text":"one"}"""), ("bad", "{}")), Plan(("join", """{"text":"two"}"""), ("bad", "{}"), ("join", """{"text":"$2"}""")), Plan(("join", """{"text":"one"}""")),
+        ];
+        (IReadOnlyList<AgentEvent> events, _) = await RecordAsync(plans, cancellationToken);
+        Assert.That((await RunReplay.ReplayAsync(new World(plans).Parts, events, cancellationToken)).Difference, Is.Null);
+
+        RecordedStepExecutor executor = new(events);
+        TestTool tool = new("join");
+        async Task<string> GiveAsync(string text)
+        {
+            StepResult result = await executor.ExecuteAsync(new StepContext("r", Plan(("join", $$"""{"text":"{{text}}"}""")).Steps[0], tool, [], TimeSpan.FromSeconds(1)), cancellationToken);
+            return result.Succeeded ? result.Text : result.Error!;
+        }
+
+        Assert.That(await GiveAsync("three"), Does.Contain("no such step"), "arguments that were never given have no result");
+        Assert.That(await GiveAsync("two"), Is.EqualTo("two!"), "though another plan's step of this number comes before it");
+        Assert.That((await GiveAsync("one"), await GiveAsync("one")), Is.EqualTo(("one!", "one!")), "recorded twice, in the first plan and the third");
+        Assert.That(await GiveAsync("one"), Does.Contain("no such step"));
+    }
+
+    // Skipped steps, a limit in the middle of a plan, and a plan that asks.
+    [Test]
+    public async Task Runs_that_end_otherwise_are_played_again_too(CancellationToken cancellationToken)
+    {
+        (Plan[] Plans, int MaxSteps, AgentStatus Status)[] cases =
+        [
+            ([First, Second], 5, AgentStatus.LimitReached), ([First, First], 32, AgentStatus.Failed), ([First, Sdk.Plan.Ask("which?")], 32, AgentStatus.NeedsInput), ([Second], 1, AgentStatus.LimitReached),
+        ];
+        foreach ((Plan[] plans, int maxSteps, AgentStatus status) in cases)
+        {
+            World world = new(plans);
+            AgentRunOptions options = new() { RunId = "r", Limits = new AgentLimits { MaxSteps = maxSteps } };
+            AgentResult result = await new AutonomousAgent(world.Parts).RunAsync("goal", options, cancellationToken);
+            Assert.That(result.Status, Is.EqualTo(status));
+            ReplayResult replay = await RunReplay.ReplayAsync(new World(plans).Parts, world.Journal.Events, cancellationToken);
+            Assert.That((replay.Difference, replay.Result.Status), Is.EqualTo(((string?)null, status)));
+            Assert.That(() => RunReport.ToHtml(world.Journal.Events), Throws.Nothing);
+        }
+    }
+
     private static async Task<(IReadOnlyList<AgentEvent> Events, AgentResult Result)> RecordAsync(Plan[] plans, CancellationToken cancellationToken)
     {
         World world = new(plans);
