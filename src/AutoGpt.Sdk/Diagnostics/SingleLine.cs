@@ -3,31 +3,30 @@ using System.Text;
 
 namespace AutoGpt.Sdk;
 
-/// <summary>Makes a text fit to be shown on one line: no line breaks, and no control or direction characters that could fake output.</summary>
+/// <summary>Makes a text fit to be shown on one line: no line breaks, and no control, direction or tag characters that could fake output or hide in it.</summary>
 internal static class SingleLine
 {
     public static string Of(string text, int maxLength = 500)
     {
         StringBuilder line = new(Math.Min(text.Length, maxLength) + 1);
-        foreach (char character in text)
+        foreach (Rune rune in text.EnumerateRunes())
         {
-            if (line.Length == maxLength)
+            if (line.Length >= maxLength)
             {
                 line.Append('…');
                 break;
             }
 
-            bool space = char.IsWhiteSpace(character);
-            if (space ? line.Length > 0 && line[^1] != ' ' : !IsHidden(character))
+            bool space = Rune.IsWhiteSpace(rune);
+            if (space ? line.Length > 0 && line[^1] != ' ' : !IsHidden(rune))
             {
-                line.Append(space ? ' ' : character);
+                line.Append(space ? " " : rune.ToString());
             }
         }
 
         return line.ToString().TrimEnd();
     }
 
-    // Format characters (Cf) hold the bidirectional overrides.
-    private static bool IsHidden(char character) =>
-        char.IsControl(character) || char.GetUnicodeCategory(character) == UnicodeCategory.Format;
+    /// <summary>Whether nobody sees the character, though it may change how others look: format characters (Cf) hold the bidirectional overrides.</summary>
+    public static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate;
 }
