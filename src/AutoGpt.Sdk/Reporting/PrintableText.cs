@@ -31,7 +31,7 @@ public static class PrintableText
 
     /// <summary>
     /// A call in one line, as a person who approves it should see it: every argument by name, texts in quotation marks, hidden characters escaped (<c>\u202E</c>) so that they are
-    /// seen, and of a long value both ends and how much is left out.
+    /// seen, letters of other scripts in the tool's name, too, and of a long value both ends and how much is left out.
     /// </summary>
     /// <param name="request">The call.</param>
     /// <param name="maxValueLength">Characters of one argument, at least 20. Default 200.</param>
@@ -39,7 +39,7 @@ public static class PrintableText
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxValueLength, 20);
-        return $"{Escaped(request.Tool)}({string.Join(", ", request.Arguments.Select(argument => $"{Escaped(argument.Key)}: {Short(Json(argument.Value), maxValueLength)}"))})";
+        return $"{Escaped(request.Tool, plain: true)}({string.Join(", ", request.Arguments.Select(argument => $"{Escaped(argument.Key)}: {Short(Json(argument.Value), maxValueLength)}"))})";
     }
 
     private static string Json(JsonNode? value)
@@ -60,12 +60,14 @@ public static class PrintableText
         return Escaped(Encoding.UTF8.GetString(stream.ToArray()));
     }
 
-    private static string Escaped(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="plain">Whether letters beyond ASCII are escaped too: those of another script can look the same.</param>
+    private static string Escaped(string text, bool plain = false)
     {
         StringBuilder shown = new(text.Length);
         foreach (Rune rune in text.EnumerateRunes())
         {
-            if (SingleLine.IsHidden(rune) || (Rune.IsWhiteSpace(rune) && rune.Value != ' '))
+            if ((plain && !rune.IsAscii) || SingleLine.IsHidden(rune) || (Rune.IsWhiteSpace(rune) && rune.Value != ' '))
             {
                 foreach (char unit in rune.ToString())
                 {
