@@ -80,7 +80,9 @@ public sealed class ToolPolicyGuard : IActionGuard
             IReadOnlyList<string> problems = schema?.Problems(arguments) ?? [];
             if (problems.Count > 0)
             {
-                nearest = nearest is null || problems.Count < nearest.Count ? problems : nearest;
+                // Of two that are as near the one that asks: it is the wider.
+                bool nearer = nearest is null || problems.Count < nearest.Count || (problems.Count == nearest.Count && rule.Permission == ActionPermission.Ask);
+                nearest = nearer ? problems : nearest;
             }
             else if (rule.Permission == ActionPermission.Allow)
             {
