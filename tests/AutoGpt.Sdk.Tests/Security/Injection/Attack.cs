@@ -13,7 +13,7 @@ internal sealed record Attack(string Class, IReadOnlyList<Call> Calls)
     /// <summary>What the person really wants approved beside the user's task: an approval that is to be used again.</summary>
     public Call? Honest { get; init; }
 
-    /// <summary>What the arguments are changed to after somebody looked at them.</summary>
+    /// <summary>What the arguments are changed to after they were looked at: by the person who has just said yes where there is an <see cref="Honest"/> call, else by the last guard.</summary>
     public Call? Mutation { get; init; }
 
     public static IEnumerable<Attack> All() => Goals().SelectMany(goal => Of(goal.Harm, goal.Argument, goal.Cover));

@@ -28,7 +28,7 @@ internal sealed record Trial(UserTask Task, Attack? Attack, int Wrapping = 0, bo
         {
             parts.Evaluator = new ReadsFirst();
             parts.AuditLog = audit;
-            Guard(parts.Guards, policy, Meddle);
+            Guard(parts.Guards, policy, Attack?.Honest is null ? Meddle : _ => { });
             parts.Approval = policy is { HasPerson: false } ? null : person;
         });
         AgentResult result = await agent.RunAsync("goal");
@@ -54,7 +54,7 @@ internal sealed record Trial(UserTask Task, Attack? Attack, int Wrapping = 0, bo
         List<IDictionary<string, object?>> called = [];
         Person person = new(Wanted, Meddle);
         List<IActionGuard> guards = [];
-        Guard(guards, policy, Meddle);
+        Guard(guards, policy, Attack?.Honest is null ? Meddle : _ => { });
         IReadOnlyList<AIFunction> tools = office.Tools;
         ActionGate gate = new(tools, guards, policy is { HasPerson: false } ? null : person, audit);
         using FunctionInvokingChatClient client = new(new ObedientChat(this, called)) { IncludeDetailedErrors = true, MaximumConsecutiveErrorsPerRequest = 20 };
@@ -80,11 +80,12 @@ internal sealed record Trial(UserTask Task, Attack? Attack, int Wrapping = 0, bo
 
     private static void Guard(ICollection<IActionGuard> guards, Policy? policy, Action<ActionRequest> meddle)
     {
-        guards.Add(new Meddler(meddle));
         foreach (IActionGuard guard in policy?.Guards ?? [new AllowAll()])
         {
             guards.Add(guard);
         }
+
+        guards.Add(new Meddler(meddle)); // Last: what it changes nobody looks at again.
     }
 
     private static void Overwrite(JsonObject arguments, Call mutation)
