@@ -26,7 +26,7 @@ await foreach (AgentEvent happened in agent.RunStreamingAsync(goal))
     };
     if (line is not null)
     {
-        Console.WriteLine(line);
+        Console.WriteLine(PrintableText.Of(line)); // Files and models have a say in it.
     }
 }
 
@@ -34,7 +34,7 @@ internal sealed class AskOnConsole : IApprovalHandler
 {
     public ValueTask<bool> ApproveAsync(ActionRequest request, string reason, CancellationToken cancellationToken = default)
     {
-        Console.Write($"{reason} Go ahead? [y/N] ");
+        Console.Write($"{PrintableText.Of(request)}\n{reason} Go ahead? [y/N] ");
         return ValueTask.FromResult(Console.ReadLine() is "y" or "yes");
     }
 }

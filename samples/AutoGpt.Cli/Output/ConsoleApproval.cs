@@ -36,14 +36,14 @@ internal sealed class ConsoleApproval : IApprovalHandler
     {
         _asked.TrySetResult();
         bool approved = false;
-        await WriteAsync(async () => approved = await AskAsync(reason, cancellationToken), cancellationToken);
+        await WriteAsync(async () => approved = await AskAsync(request, reason, cancellationToken), cancellationToken);
         return approved;
     }
 
-    private static Task<bool> AskAsync(string reason, CancellationToken cancellationToken)
+    private static Task<bool> AskAsync(ActionRequest request, string reason, CancellationToken cancellationToken)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return console.PromptAsync(new ConfirmationPrompt(Markup.Escape($"{Printable.Line(reason, 1000)} Go ahead?")) { DefaultValue = false }, cancellationToken);
+        return console.PromptAsync(new ConfirmationPrompt(Markup.Escape($"{PrintableText.Of(request)}\n{Printable.Line(reason, 1000)} Go ahead?")) { DefaultValue = false }, cancellationToken);
     }
 }
 

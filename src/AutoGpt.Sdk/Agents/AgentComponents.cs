@@ -17,8 +17,8 @@ public sealed class AgentComponents
     public IEvaluator Evaluator { get; set; } = new OutcomeEvaluator();
 
     /// <summary>
-    /// Runs steps. Default: a <see cref="ToolStepExecutor"/> behind an <see cref="ActionGate"/> with <see cref="Guards"/> and
-    /// <see cref="Approval"/>. An executor of your own answers for its own security: guards and approval are its business.
+    /// Runs steps. Default: a <see cref="ToolStepExecutor"/> behind an <see cref="ActionGate"/> with <see cref="Guards"/>,
+    /// <see cref="Approval"/> and <see cref="AuditLog"/>. An executor of your own answers for its own security: all three are its business.
     /// </summary>
     public IStepExecutor? Executor { get; set; }
 
@@ -27,6 +27,9 @@ public sealed class AgentComponents
 
     /// <summary>Asks a person. Default: nobody, so that what needs an approval is refused.</summary>
     public IApprovalHandler? Approval { get; set; }
+
+    /// <summary>Keeps what was decided about every tool call, before it is made, and what came of it. Default: nothing is kept.</summary>
+    public IAuditLog? AuditLog { get; set; }
 
     /// <summary>Stores events. Default: an <see cref="InMemoryRunJournal"/>.</summary>
     public IRunJournal Journal { get; set; } = new InMemoryRunJournal();

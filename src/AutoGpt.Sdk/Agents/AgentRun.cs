@@ -201,9 +201,9 @@ internal sealed class AgentRun(
     public AgentResult End(AgentStatus status, string? reason = null, string? answer = null, string? question = null) => new(Id, status)
     {
         Answer = answer,
-        Question = question,
-        Reason = !_interrupted.Overlaps(_running) ? reason
-            : $"{reason} Step {string.Join(", ", _interrupted.Where(_running.Contains).Order())} was running when an earlier process ended: whether it took effect is not known.".TrimStart(),
+        Question = question is null ? null : PrintableText.Of(question),
+        Reason = !_interrupted.Overlaps(_running) ? reason is null ? null : PrintableText.Of(reason)
+            : PrintableText.Of($"{reason} Step {string.Join(", ", _interrupted.Where(_running.Contains).Order())} was running when an earlier process ended: whether it took effect is not known.").TrimStart(),
         Plan = _plan,
         Steps = [.. _results],
         Remaining = status == AgentStatus.Succeeded ? [] : [.. Remaining()],

@@ -55,7 +55,7 @@ public sealed class AutonomousAgent : IAgent
         _name = components.Options.Name;
         _includeContent = components.Options.IncludeContent;
         IStepExecutor executor = components.Executor ?? new ToolStepExecutor(
-            new ActionGate(_tools, components.Guards, components.Approval),
+            new ActionGate(_tools, components.Guards, components.Approval, components.AuditLog),
             new ToolStepExecutorOptions { TimeProvider = _time, Logger = _logger, Services = components.Services, IncludeContent = _includeContent });
         _scheduler = new PlanScheduler(executor, ExpandAsync, _tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal), _time);
     }

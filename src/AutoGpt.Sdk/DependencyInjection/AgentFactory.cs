@@ -18,6 +18,7 @@ internal static class AgentFactory
                 services.GetService<LanguageModelPlannerOptions>()),
             Executor = services.GetService<IStepExecutor>(),
             Approval = services.GetService<IApprovalHandler>(),
+            AuditLog = services.GetService<IAuditLog>(),
             Options = services.GetRequiredService<IOptions<AgentOptions>>().Value,
             TimeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System,
             Services = services,
@@ -38,6 +39,11 @@ internal static class AgentFactory
         foreach (IActionGuard guard in services.GetServices<IActionGuard>())
         {
             components.Guards.Add(guard);
+            if ((guard as ToolPolicyGuard)?.Tools.Except(components.Tools.Select(tool => tool.Name), StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+            {
+                // A slip of the pen in a rule must not be found out by what it failed to forbid.
+                throw new InvalidOperationException($"A rule names the tool '{SingleLine.Of(unknown, 60)}', which the agent does not have: it has {string.Join(", ", components.Tools.Select(tool => tool.Name))}.");
+            }
         }
 
         return new AutonomousAgent(components);

@@ -102,6 +102,25 @@ public sealed class AutoGptBuilder
         return this;
     }
 
+    /// <summary>Adds a guard that goes by rules. A rule for a tool that the agent does not have is refused when the agent is made.</summary>
+    /// <param name="policy">The rules.</param>
+    /// <exception cref="ArgumentException">A rule cannot be used; the message says which, and what to write instead.</exception>
+    public AutoGptBuilder AddToolPolicy(ToolPolicy policy)
+    {
+        ToolPolicyGuard guard = new(policy);
+        return AddGuard(_ => guard);
+    }
+
+    /// <summary>Adds a guard that goes by rules from configuration.</summary>
+    /// <param name="section">The section, as <see cref="ToolPolicy.Parse(IConfiguration)"/> reads it. Later changes do not reach the guard.</param>
+    /// <exception cref="AutoGptException">The section is no policy; the message says where.</exception>
+    /// <exception cref="ArgumentException">A rule cannot be used; the message says which, and what to write instead.</exception>
+    public AutoGptBuilder AddToolPolicy(IConfiguration section) => AddToolPolicy(ToolPolicy.Parse(section));
+
+    /// <summary>Keeps every decision about a tool call in this log. Where it cannot be written, no tool is called.</summary>
+    /// <param name="log">Makes the log.</param>
+    public AutoGptBuilder UseAuditLog(Func<IServiceProvider, IAuditLog> log) => Use(log);
+
     private AutoGptBuilder Use<T>(Func<IServiceProvider, T> factory)
         where T : class
     {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AutoGpt.Sdk;
 
-/// <summary>Makes a text fit to be shown on one line: no line breaks, and no control or direction characters that could fake output.</summary>
+/// <summary>Makes a text fit to be shown on one line: no line breaks, and no control, direction or tag characters that could fake output or hide in it.</summary>
 internal static class SingleLine
 {
     public static string Of(string text, int maxLength = 500)
@@ -11,15 +11,15 @@ internal static class SingleLine
         StringBuilder line = new(Math.Min(text.Length, maxLength) + 1);
         foreach (Rune rune in text.EnumerateRunes())
         {
+            if (line.Length >= maxLength)
+            {
+                line.Append('…');
+                break;
+            }
+
             bool space = Rune.IsWhiteSpace(rune);
             if (space ? line.Length > 0 && line[^1] != ' ' : !IsHidden(rune))
             {
-                if (line.Length + rune.Utf16SequenceLength > maxLength)
-                {
-                    line.Append('…');
-                    break;
-                }
-
                 line.Append(space ? " " : rune.ToString());
             }
         }
@@ -27,6 +27,6 @@ internal static class SingleLine
         return line.ToString().TrimEnd();
     }
 
-    // Format characters (Cf) hold the bidirectional overrides, and the tags beyond U+FFFF that spell what nobody sees.
-    private static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format;
+    /// <summary>Whether nobody sees the character, though it may change how others look: format characters (Cf) hold the bidirectional overrides.</summary>
+    public static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate;
 }

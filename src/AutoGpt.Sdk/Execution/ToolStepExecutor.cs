@@ -64,7 +64,21 @@ public sealed class ToolStepExecutor : IStepExecutor
             return (Failure(context, wouldActTwice ? StepStatus.Unknown : StepStatus.Refused, reason!), null);
         }
 
-        JsonObject arguments = permit.Redeem();
+        (StepResult result, string? errorType) = await CallAsync(context, permit.Redeem(), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _gate.EndAsync(permit, result.Status).ConfigureAwait(false);
+            return (result, errorType);
+        }
+        catch (Exception error)
+        {
+            // It acted, and nobody can prove it: neither a failure, which another plan would mend by acting again, nor a success.
+            return (Failure(context, StepStatus.Unknown, $"It ended as {result.Status}, but the audit log could not be written: {error.Message}"), error.GetType().FullName);
+        }
+    }
+
+    private async Task<(StepResult Result, string? ErrorType)> CallAsync(StepContext context, JsonObject arguments, CancellationToken cancellationToken)
+    {
         using CancellationTokenSource timeout = Interruptible.After(context.Timeout, _time);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -75,7 +89,7 @@ public sealed class ToolStepExecutor : IStepExecutor
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            throw;
+            return (Failure(context, StepStatus.Cancelled, "The run was stopped."), null);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {

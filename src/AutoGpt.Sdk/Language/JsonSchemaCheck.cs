@@ -1,17 +1,28 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace AutoGpt.Sdk;
 
 /// <summary>
 /// Checks a JSON value against the part of JSON Schema that tools and structured output use: types, names, required members,
-/// enumerations, alternatives, lengths, bounds, patterns and local references. Keywords it does not know hold.
+/// enumerations, alternatives, lengths, bounds, patterns and local references. Keywords it does not know hold. Thread-safe.
 /// </summary>
 internal sealed class JsonSchemaCheck
 {
     private const int MaxDepth = 64; // A schema may refer to itself.
-    private static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(100);
+    private const int MostCompared = 1000; // Each with each.
+
+    private static readonly (string Keyword, string What, Func<JsonNumber, JsonNumber, bool> Holds)[] NumberBounds =
+    [
+        ("minimum", "at least", (value, bound) => value.CompareTo(bound) >= 0),
+        ("maximum", "at most", (value, bound) => value.CompareTo(bound) <= 0),
+        ("exclusiveMinimum", "more than", (value, bound) => value.CompareTo(bound) > 0),
+        ("exclusiveMaximum", "less than", (value, bound) => value.CompareTo(bound) < 0),
+        ("multipleOf", "a multiple of", (value, bound) => value.IsMultipleOf(bound)),
+    ];
+
+    private readonly ConcurrentDictionary<string, SchemaPattern> _patterns = new(StringComparer.Ordinal);
     private readonly JsonElement _root;
     private readonly Func<JsonElement, bool>? _exempt;
 
@@ -69,7 +80,7 @@ internal sealed class JsonSchemaCheck
             case JsonValueKind.Object: CheckObject(schema, value, at, problems, depth); break;
             case JsonValueKind.Array: CheckArray(schema, value, at, problems, depth); break;
             case JsonValueKind.String: CheckString(schema, value.GetString()!, at, problems); break;
-            case JsonValueKind.Number: CheckNumber(schema, value.GetDouble(), at, problems); break;
+            case JsonValueKind.Number: CheckNumber(schema, value, at, problems); break;
         }
     }
 
@@ -106,22 +117,23 @@ internal sealed class JsonSchemaCheck
     private void CheckObject(JsonElement schema, JsonElement value, string at, List<string> problems, int depth)
     {
         JsonElement properties = schema.TryGetProperty("properties", out JsonElement named) ? named : default;
+        Bounds(schema, "Properties", value.GetPropertyCount(), $"the number of members of {at}", problems);
         bool hasRest = schema.TryGetProperty("additionalProperties", out JsonElement rest);
         foreach (JsonProperty member in value.EnumerateObject())
         {
             if (properties.ValueKind == JsonValueKind.Object && properties.TryGetProperty(member.Name, out JsonElement property))
             {
-                Check(property, member.Value, $"{at}.{member.Name}", problems, depth + 1);
+                Check(property, member.Value, $"{at}.{SingleLine.Of(member.Name, 60)}", problems, depth + 1);
             }
             else if (hasRest && rest.ValueKind == JsonValueKind.False)
             {
                 string known = properties.ValueKind == JsonValueKind.Object
                     ? string.Join(", ", properties.EnumerateObject().Select(one => one.Name)) : "nothing";
-                problems.Add($"{at} has no member '{member.Name}' (it has {known})");
+                problems.Add($"{at} has no member '{SingleLine.Of(member.Name, 60)}' (it has {known})");
             }
             else if (hasRest)
             {
-                Check(rest, member.Value, $"{at}.{member.Name}", problems, depth + 1);
+                Check(rest, member.Value, $"{at}.{SingleLine.Of(member.Name, 60)}", problems, depth + 1);
             }
         }
 
@@ -136,6 +148,11 @@ internal sealed class JsonSchemaCheck
     {
         int length = value.GetArrayLength();
         Bounds(schema, "Items", length, $"the number of elements of {at}", problems);
+        if (schema.TryGetProperty("uniqueItems", out JsonElement unique) && unique.ValueKind == JsonValueKind.True && HasTwins(value))
+        {
+            problems.Add($"{at} has an element twice, or more than {MostCompared} of them");
+        }
+
         int first = 0;
         if (schema.TryGetProperty("prefixItems", out JsonElement prefix))
         {
@@ -154,19 +171,32 @@ internal sealed class JsonSchemaCheck
         }
     }
 
-    private static void CheckString(JsonElement schema, string value, string at, List<string> problems)
+    private void CheckString(JsonElement schema, string value, string at, List<string> problems)
     {
-        Bounds(schema, "Length", value.Length, $"the length of {at}", problems);
+        Bounds(schema, "Length", value.EnumerateRunes().Count(), $"the length of {at}", problems);
         if (schema.TryGetProperty("pattern", out JsonElement pattern)
-            && !Regex.IsMatch(value, pattern.GetString()!, RegexOptions.CultureInvariant, PatternTime))
+            && !_patterns.GetOrAdd(pattern.GetString()!, text => new SchemaPattern(text)).Regex.IsMatch(value))
         {
             problems.Add($"{at} must match {pattern.GetString()}");
         }
     }
 
-    private static void CheckNumber(JsonElement schema, double value, string at, List<string> problems)
+    private static void CheckNumber(JsonElement schema, JsonElement value, string at, List<string> problems)
     {
-        Bounds(schema, "imum", value, at, problems);
+        foreach ((string keyword, string what, Func<JsonNumber, JsonNumber, bool> holds) in NumberBounds)
+        {
+            if (schema.TryGetProperty(keyword, out JsonElement bound)
+                && !(JsonNumber.TryParse(value.GetRawText(), out JsonNumber number) && JsonNumber.TryParse(bound.GetRawText(), out JsonNumber limit) && holds(number, limit)))
+            {
+                problems.Add($"{at} must be {what} {bound.GetRawText()}, not {Describe(value)}");
+            }
+        }
+    }
+
+    private static bool HasTwins(JsonElement array)
+    {
+        JsonElement[] items = [.. array.EnumerateArray()];
+        return items.Length > MostCompared || items.Index().Any(one => items.Take(one.Index).Any(other => JsonElement.DeepEquals(one.Item, other)));
     }
 
     private static void Bounds(JsonElement schema, string suffix, double value, string what, List<string> problems)

@@ -109,7 +109,7 @@ public static class PlanValidator
         schema.ValueKind != JsonValueKind.Object || schema.TryGetProperty("additionalProperties", out _)
             ? []
             : arguments.EnumerateObject().Where(argument => SchemaTypes.Property(schema, argument.Name).ValueKind == JsonValueKind.Undefined)
-                .Select(argument => $"arguments has no member '{argument.Name}'");
+                .Select(argument => $"arguments has no member '{SingleLine.Of(argument.Name, 60)}'");
 
     private static bool IsReference(JsonElement value) =>
         value.ValueKind == JsonValueKind.String && PlanReferences.TryParse(value.GetString(), out _);

@@ -70,7 +70,7 @@ public sealed class ProjectReferenceTests
     private static string[] Items(string project, string kind) =>
         [.. XDocument.Load(Path.Combine(Source, project, project + ".csproj")).Descendants(kind).Select(item => (string)item.Attribute("Include")!)];
 
-    private static string Root()
+    internal static string Root()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "AutoGpt.Sdk.sln")))

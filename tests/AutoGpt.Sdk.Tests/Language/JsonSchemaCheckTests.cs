@@ -11,6 +11,8 @@ public sealed class JsonSchemaCheckTests
         "{}", """{"type":"string"}""", """{"type":["number","string"]}""", """{"type":"integer"}""", """{"type":"number","minimum":2,"maximum":5}""",
         """{"enum":["a",1,null]}""", """{"type":"boolean"}""", """{"type":"null"}""", """{"type":"string","minLength":2,"maxLength":3}""",
         """{"type":"string","pattern":"^\\$[1-9][0-9]*$"}""", """{"type":"array","items":{"type":"integer"},"minItems":1,"maxItems":2}""",
+        """{"type":"number","exclusiveMinimum":1,"exclusiveMaximum":7}""", """{"type":"number","multipleOf":0.5}""", """{"type":"object","minProperties":1,"maxProperties":1}""",
+        """{"type":"array","uniqueItems":true}""", """{"type":"string","pattern":"b"}""",
         """{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"integer"}},"required":["a"]}""",
         """{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}""",
         """{"type":"object","additionalProperties":{"type":"integer"}}""",
@@ -22,7 +24,7 @@ public sealed class JsonSchemaCheckTests
 
     private static readonly string[] Values =
     [
-        "null", "true", "1", "1.0", "2.5", "7", "-1", "\"\"", "\"a\"", "\"ab\"", "\"abcd\"", "\"$1\"", "\"$0\"", "[]", "[1]", "[1,2,3]", "[\"a\"]",
+        "null", "true", "1", "1.0", "2.5", "7", "-1", "\"\"", "\"a\"", "\"ab\"", "\"abcd\"", "\"$1\"", "\"$0\"", "[]", "[1]", "[1,2,3]", "[1,1]", "[\"a\"]",
         "{}", """{"a":"x"}""", """{"a":1}""", """{"a":"x","b":1}""", """{"a":"x","b":"y"}""", """{"b":1}""", """{"c":null}""", """{"a":[{"a":"x"}]}""", """{"a":[{"b":"x"}]}""",
     ];
 
