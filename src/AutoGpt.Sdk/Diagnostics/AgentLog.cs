@@ -31,4 +31,7 @@ internal static partial class AgentLog
 
     [LoggerMessage(8, LogLevel.Error, "Run {RunId}: the journal did not store the end of the run.")]
     public static partial void JournalFailed(this ILogger logger, string runId, Exception error);
+
+    [LoggerMessage(9, LogLevel.Warning, "Step {Step} ({Tool}) failed with {ErrorType} and is tried again after {Delay}.")]
+    public static partial void StepRetried(this ILogger logger, int step, string tool, string errorType, TimeSpan delay);
 }

@@ -58,6 +58,7 @@ internal static class AgentTelemetry
             activity?.SetTag("error.type", result.Status.ToString()).SetStatus(ActivityStatusCode.Error);
         }
 
+        activity?.SetTag("autogpt.tool.attempts", result.Attempts);
         if (includeContent)
         {
             activity?.SetTag("gen_ai.tool.call.result", result.Text);

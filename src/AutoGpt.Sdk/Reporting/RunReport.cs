@@ -131,6 +131,7 @@ public static class RunReport
         [
             .. after.Length > 0 ? (string[])["after " + string.Join(", ", after)] : [],
             .. step.Result is { } ended && ended.Elapsed > TimeSpan.Zero ? (string[])[Seconds(ended.Elapsed)] : [],
+            .. step.Result is { Attempts: > 1 } again ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{again.Attempts} attempts")] : [],
             .. step.Starts.Count > 1 ? (string[])[string.Create(CultureInfo.InvariantCulture, $"begun {step.Starts.Count} times")] : [],
         ];
         page.Append(CultureInfo.InvariantCulture, $" <small>{string.Join(" · ", more)}</small></summary>\n");

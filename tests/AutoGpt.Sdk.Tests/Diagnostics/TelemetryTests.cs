@@ -29,6 +29,7 @@ public sealed class TelemetryTests
         Activity tool = activities.Single(activity => Equals(activity.GetTagItem("gen_ai.tool.call.id"), run + "/1"));
         Assert.That((invoke.DisplayName, tool.DisplayName), Is.EqualTo(("invoke_agent agent", "execute_tool echo")));
         Assert.That(tool.ParentSpanId, Is.EqualTo(invoke.SpanId));
+        Assert.That(tool.GetTagItem("autogpt.tool.attempts"), Is.EqualTo(1));
         string told = string.Join('\n', activities.SelectMany(activity => activity.TagObjects).Select(tag => tag.Value));
         Assert.That((told.Contains("secret", StringComparison.Ordinal), told.Contains("classified", StringComparison.Ordinal), told.Contains("the goal", StringComparison.Ordinal)),
             Is.EqualTo((includeContent, includeContent, includeContent)));
