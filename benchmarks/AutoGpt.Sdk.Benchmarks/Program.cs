@@ -1,3 +1,4 @@
+using AutoGpt.Sdk.Benchmarks.Agents;
 using AutoGpt.Sdk.Benchmarks.Constraints;
 using AutoGpt.Sdk.Benchmarks.Tokenization;
 using AutoGpt.Sdk.Benchmarks.Training;
@@ -14,6 +15,11 @@ if (args is ["masks", ..])
 if (args is ["bpe", ..])
 {
     return BytePairTime.Run(asJson: args.Contains("--json"));
+}
+
+if (args is ["makespan", ..])
+{
+    return await Makespan.RunAsync(args);
 }
 
 if (args is ["training", ..])
