@@ -17,6 +17,11 @@ if (args is ["bpe", ..])
     return BytePairTime.Run(asJson: args.Contains("--json"));
 }
 
+if (args is ["makespan", ..])
+{
+    return await Makespan.RunAsync(args);
+}
+
 if (args is ["training", ..])
 {
     return TrainingSpeed.Run(args);

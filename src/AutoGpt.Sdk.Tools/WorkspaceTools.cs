@@ -19,7 +19,7 @@ public static class WorkspaceTools
     public static IReadOnlyList<AIFunction> Create(Workspace workspace)
     {
         ArgumentNullException.ThrowIfNull(workspace);
-        return [.. Define(workspace).Select(definition => new WorkspaceTool(workspace, definition))];
+        return [.. Define(workspace).Select(definition => new DefinedTool(definition, workspace))];
     }
 
     internal static IEnumerable<ToolDefinition> Define(Workspace workspace) => new FileTools(workspace).Create()

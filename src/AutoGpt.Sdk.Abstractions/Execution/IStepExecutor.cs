@@ -28,4 +28,7 @@ public sealed record StepContext(string RunId, PlanStep Step, AIFunction Tool, J
 
     /// <summary>Whether the tool may have been called before with this step: it was running when the process of an earlier part of the run ended.</summary>
     public bool MayHaveRun { get; init; }
+
+    /// <summary>Takes leave to call the tool once more: the run counts its calls. Thread-safe. Default: always given.</summary>
+    public Func<bool> MayRetry { get; init; } = static () => true;
 }

@@ -18,6 +18,10 @@ public sealed record StepResult(int Number, string Tool, StepStatus Status)
     /// <summary>Wall time of the step.</summary>
     public TimeSpan Elapsed { get; init; }
 
+    /// <summary>How many times the tool was called, once and again after each transient failure. Default 1, at least 1.</summary>
+    [JsonIgnore]
+    public int Attempts { get; init; } = 1;
+
     /// <summary>Whether the step succeeded.</summary>
     [JsonIgnore]
     public bool Succeeded => Status == StepStatus.Succeeded;
@@ -34,4 +38,13 @@ public sealed record StepResult(int Number, string Tool, StepStatus Status)
         { ValueKind: JsonValueKind.String } text => text.GetString()!,
         { } other => other.GetRawText(),
     };
+
+    // Written only where there were several: so every journal there is stays as it was.
+    [JsonInclude]
+    [JsonPropertyName("attempts")]
+    internal int? SeveralAttempts
+    {
+        get => Attempts > 1 ? Attempts : null;
+        init => Attempts = value > 1 ? value.Value : 1;
+    }
 }

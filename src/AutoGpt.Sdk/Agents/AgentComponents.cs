@@ -31,6 +31,11 @@ public sealed class AgentComponents
     /// <summary>Keeps what was decided about every tool call, before it is made, and what came of it. Default: nothing is kept.</summary>
     public IAuditLog? AuditLog { get; set; }
 
+    /// <summary>
+    /// Which exceptions of a tool are transient, so that it is called again where it may be called twice (<see cref="AgentOptions.Retry"/>). Default: <see cref="TransientFailure.IsTransient(Exception)"/>.
+    /// </summary>
+    public Func<Exception, bool> IsTransient { get; set; } = TransientFailure.IsTransient;
+
     /// <summary>Stores events. Default: an <see cref="InMemoryRunJournal"/>.</summary>
     public IRunJournal Journal { get; set; } = new InMemoryRunJournal();
 
@@ -45,4 +50,15 @@ public sealed class AgentComponents
 
     /// <summary>Services that tools made from C# methods can take as parameters. Default: none.</summary>
     public IServiceProvider? Services { get; set; }
+
+    internal ToolStepExecutorOptions ToExecutorOptions() => new()
+    {
+        TimeProvider = TimeProvider,
+        Logger = Logger,
+        Services = Services,
+        IncludeContent = Options.IncludeContent,
+        Retry = Options.Retry,
+        IsTransient = IsTransient,
+        MaxResultLength = Options.MaxResultLength,
+    };
 }

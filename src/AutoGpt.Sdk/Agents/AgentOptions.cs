@@ -32,6 +32,12 @@ public sealed class AgentOptions
     /// <summary>Time of one step. Default 1 minute, more than zero.</summary>
     public TimeSpan StepTimeout { get; set; } = Defaults.StepTimeout;
 
+    /// <summary>How often and when a tool is called again after a transient failure. Default: two retries, 200 ms before the first.</summary>
+    public ToolRetryOptions Retry { get; set; } = new();
+
+    /// <summary>Characters of JSON that a tool's result may have; a larger one fails the step. Default 4,194,304, at least 1.</summary>
+    public int MaxResultLength { get; set; } = ToolStepExecutorOptions.DefaultMaxResultLength;
+
     /// <summary>Whether goals, arguments and results go into traces, and exceptions of tools into logs. They may hold what a person would not want there. Default false.</summary>
     public bool IncludeContent { get; set; }
 
@@ -60,5 +66,8 @@ public sealed class AgentOptions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(Name);
         ToLimits();
+        ArgumentNullException.ThrowIfNull(Retry);
+        Retry.Validate();
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxResultLength, 1);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class AgentRun(
     private readonly HashSet<int> _interrupted = [];
     private long _sequence;
     private int _stepsStarted;
-    private int _toolCalls;
+    private readonly ToolCallBudget _calls = new(started.Limits.MaxToolCalls);
     private int _firstResultOfPlan;
     private Plan? _plan;
     private TimeSpan _before;
@@ -47,7 +47,10 @@ internal sealed class AgentRun(
 
     public int StepsLeft => Limits.MaxSteps - _stepsStarted;
 
-    public int ToolCallsLeft => Limits.MaxToolCalls - _toolCalls;
+    public int ToolCallsLeft => _calls.Left;
+
+    /// <summary>Takes leave for one more call of a step that runs. Thread-safe.</summary>
+    public bool TryRetry() => _calls.TryRetry();
 
     /// <summary>Wall time of the run so far: that of its parts, without the time between them.</summary>
     public TimeSpan Elapsed => _before + time.GetElapsedTime(_start);
@@ -257,10 +260,15 @@ internal sealed class AgentRun(
                 break;
             case StepStarted { Step: { } step }:
                 _stepsStarted += _running.Add(step.Number) ? 1 : 0;
-                _toolCalls += step.IsSubGoal ? 0 : 1;
+                if (!step.IsSubGoal)
+                {
+                    _calls.Begin();
+                }
+
                 break;
             case StepCompleted { Result: { } result }:
                 _running.Remove(result.Number);
+                _calls.End(result.Attempts - 1);
                 _actions.Add(Step(result.Number), result, ResultsOfPlan());
                 _results.Add(result);
                 break;

@@ -56,7 +56,7 @@ public sealed class AutonomousAgent : IAgent
         _includeContent = components.Options.IncludeContent;
         IStepExecutor executor = components.Executor ?? new ToolStepExecutor(
             new ActionGate(_tools, components.Guards, components.Approval, components.AuditLog),
-            new ToolStepExecutorOptions { TimeProvider = _time, Logger = _logger, Services = components.Services, IncludeContent = _includeContent });
+            components.ToExecutorOptions());
         _scheduler = new PlanScheduler(executor, ExpandAsync, _tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal), _time);
     }
 

@@ -26,6 +26,7 @@ internal static class AgentFactory
         components.Evaluator = services.GetService<IEvaluator>() ?? components.Evaluator;
         components.Journal = services.GetService<IRunJournal>() ?? components.Journal;
         components.Logger = services.GetService<ILogger<AutonomousAgent>>() ?? components.Logger;
+        components.IsTransient = services.GetService<TransientFailures>()?.IsTransient ?? components.IsTransient;
         foreach (AIFunction tool in services.GetServices<ToolSource>().SelectMany(source => source.Tools(services)))
         {
             components.Tools.Add(tool);
@@ -51,4 +52,7 @@ internal static class AgentFactory
 
     /// <summary>Tools that a call of <see cref="AutoGptBuilder.AddTools(IEnumerable{AIFunction})"/> brought.</summary>
     internal sealed record ToolSource(Func<IServiceProvider, IEnumerable<AIFunction>> Tools);
+
+    /// <summary>What <see cref="AutoGptBuilder.UseTransientFailures"/> chose.</summary>
+    internal sealed record TransientFailures(Func<Exception, bool> IsTransient);
 }

@@ -73,6 +73,14 @@ public sealed class AutoGptBuilder
     /// <param name="approval">Makes the handler.</param>
     public AutoGptBuilder UseApproval(Func<IServiceProvider, IApprovalHandler> approval) => Use(approval);
 
+    /// <summary>Says which exceptions of tools are transient, instead of <see cref="TransientFailure.IsTransient(Exception)"/>.</summary>
+    /// <param name="isTransient">Called by several threads at once.</param>
+    public AutoGptBuilder UseTransientFailures(Func<Exception, bool> isTransient)
+    {
+        ArgumentNullException.ThrowIfNull(isTransient);
+        return Use(_ => new AgentFactory.TransientFailures(isTransient));
+    }
+
     /// <summary>Stores events here instead of in memory.</summary>
     /// <param name="journal">Makes the journal.</param>
     public AutoGptBuilder UseJournal(Func<IServiceProvider, IRunJournal> journal) => Use(journal);

@@ -40,4 +40,7 @@ internal static partial class AgentLog
 
     [LoggerMessage(8, LogLevel.Error, "Run {RunId}: the journal did not store the end of the run: {ErrorType}.\n{Stack}")]
     private static partial void JournalFailed(this ILogger logger, string runId, string? errorType, string? stack, Exception? error);
+
+    [LoggerMessage(10, LogLevel.Warning, "Run {RunId}: step {Step} ({Tool}) failed with {ErrorType} and is tried again after {Delay}.")]
+    public static partial void StepRetried(this ILogger logger, string runId, int step, string tool, string errorType, TimeSpan delay);
 }

@@ -109,7 +109,7 @@ internal static class AgentTelemetry
         string? error = result.Succeeded ? null : errorType ?? NameOf(result.Status);
         if (activity is not null)
         {
-            activity.SetTag("autogpt.step.status", NameOf(result.Status));
+            activity.SetTag("autogpt.step.status", NameOf(result.Status)).SetTag("autogpt.tool.attempts", result.Attempts);
             if (includeContent && result.Succeeded)
             {
                 activity.SetTag("gen_ai.tool.call.result", result.Text);

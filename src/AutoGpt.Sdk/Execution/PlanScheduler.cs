@@ -138,7 +138,7 @@ internal sealed class PlanScheduler(
         {
             AIFunction tool = tools[step.Tool];
             JsonObject arguments = PlanReferences.Resolve(step.Arguments, tool.JsonSchema, done);
-            StepContext context = new(run.Id, step, tool, arguments, run.Limits.StepTimeout) { IdempotencyKey = run.KeyOf(step.Number), MayHaveRun = run.MayHaveRun(step.Number) };
+            StepContext context = new(run.Id, step, tool, arguments, run.Limits.StepTimeout) { IdempotencyKey = run.KeyOf(step.Number), MayHaveRun = run.MayHaveRun(step.Number), MayRetry = run.TryRetry };
             return new Ended(step, await Interruptible.RunWithGraceAsync(token => executor.ExecuteAsync(context, token), clock, cancellationToken).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -8,8 +8,8 @@ namespace AutoGpt.Sdk;
 /// <summary>
 /// Runs a step by calling its tool, through the <see cref="ActionGate"/>. Whatever the tool does is told by the result: it throws,
 /// it hangs, it ignores cancellation (it is left behind then, after a second). What it finishes within that second is its result: it
-/// was done. The time a person takes to approve does not count towards the
-/// step's timeout. Thread-safe.
+/// was done. A transient failure of a tool that may be called twice is tried again, within the step's timeout and under the same approval. The time a
+/// person takes to approve does not count towards the timeout. Thread-safe.
 /// </summary>
 public sealed class ToolStepExecutor : IStepExecutor
 {
@@ -17,17 +17,21 @@ public sealed class ToolStepExecutor : IStepExecutor
     private readonly ToolStepExecutorOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly ToolRetry _retry;
 
     /// <summary>Creates the executor.</summary>
     /// <param name="gate">Decides about every call.</param>
-    /// <param name="options">Time, logging, and what tools get. Default: the defaults.</param>
+    /// <param name="options">Time, retries, logging, and what tools get. Default: the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
     public ToolStepExecutor(ActionGate gate, ToolStepExecutorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(gate);
         _gate = gate;
         _options = options ?? new ToolStepExecutorOptions();
         _time = _options.TimeProvider;
+        _options.Validate();
         _logger = _options.Logger ?? NullLogger.Instance;
+        _retry = new ToolRetry(_options, _logger);
     }
 
     /// <inheritdoc/>
@@ -64,7 +68,9 @@ public sealed class ToolStepExecutor : IStepExecutor
             return (Failure(context, wouldActTwice ? StepStatus.Unknown : StepStatus.Refused, reason!), null);
         }
 
-        (StepResult result, string? errorType) = await CallAsync(context, permit.Redeem(), cancellationToken).ConfigureAwait(false);
+        ToolRetry.Call call = new(context, _time.GetTimestamp());
+        (StepResult result, string? errorType) = await CallAsync(call, permit.Redeem(), cancellationToken).ConfigureAwait(false);
+        result = result with { Attempts = Math.Max(call.Attempts, 1) };
         try
         {
             await _gate.EndAsync(permit, result.Status).ConfigureAwait(false);
@@ -77,15 +83,15 @@ public sealed class ToolStepExecutor : IStepExecutor
         }
     }
 
-    private async Task<(StepResult Result, string? ErrorType)> CallAsync(StepContext context, JsonObject arguments, CancellationToken cancellationToken)
+    private async Task<(StepResult Result, string? ErrorType)> CallAsync(ToolRetry.Call call, JsonObject arguments, CancellationToken cancellationToken)
     {
+        StepContext context = call.Context;
         using CancellationTokenSource timeout = Interruptible.After(context.Timeout, _time);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            object? value = await Interruptible.RunWithGraceAsync(
-                token => context.Tool.InvokeAsync(ToolValue.ToArguments(arguments, context.IdempotencyKey, _options.Services), token), _time, stop.Token).ConfigureAwait(false);
-            return (new StepResult(context.Step.Number, context.Step.Tool, StepStatus.Succeeded) { Value = ToolValue.FromResult(value, context.Tool) }, null);
+            object? value = await _retry.RunAsync(call, AttemptAsync, stop.Token).ConfigureAwait(false);
+            return (new StepResult(context.Step.Number, context.Step.Tool, StepStatus.Succeeded) { Value = ToolValue.FromResult(value, context.Tool, _options.MaxResultLength) }, null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -100,6 +106,9 @@ public sealed class ToolStepExecutor : IStepExecutor
             _logger.StepFailed(context.RunId, context.Step.Number, context.Step.Tool, error.GetType().FullName!, _options.IncludeContent ? error : null);
             return (Failure(context, StepStatus.Failed, error.Message is { Length: > 0 } message ? message : error.GetType().Name), error.GetType().FullName);
         }
+
+        Task<object?> AttemptAsync(CancellationToken token) => Interruptible.RunWithGraceAsync(
+            inner => context.Tool.InvokeAsync(ToolValue.ToArguments(arguments, context.IdempotencyKey, _options.Services), inner), _time, token);
     }
 
     private static StepResult Failure(StepContext context, StepStatus status, string error) =>

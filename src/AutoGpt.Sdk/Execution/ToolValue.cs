@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
@@ -30,7 +33,28 @@ internal static class ToolValue
     /// <summary>A string stays a string, content becomes its text, anything else becomes JSON by the tool's own serializer options.</summary>
     /// <exception cref="NotSupportedException">The tool's options know no such type.</exception>
     /// <exception cref="JsonException">The value has no JSON, names a property twice, or is nested deeper than 32.</exception>
-    public static JsonElement? FromResult(object? result, AIFunction tool) => Convert(result, tool) is { } value ? Storable(value) : null;
+    /// <exception cref="AutoGptException">The value has more characters of JSON than it may.</exception>
+    public static JsonElement? FromResult(object? result, AIFunction tool, int maxLength)
+    {
+        EnsureFits((result as string)?.Length ?? 0, tool, maxLength); // Before it is copied.
+        if (Convert(result, tool) is not { } value)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> json = JsonMarshal.GetRawUtf8Value(value);
+        EnsureFits(json.Length > maxLength ? Encoding.UTF8.GetCharCount(json) : 0, tool, maxLength);
+        return Storable(value);
+    }
+
+    private static void EnsureFits(int length, AIFunction tool, int maxLength)
+    {
+        if (length > maxLength)
+        {
+            throw new AutoGptException(string.Create(
+                CultureInfo.InvariantCulture, $"{tool.Name} returned {length} characters of JSON, more than the {maxLength} of a result: let it write them to a file and return the path."));
+        }
+    }
 
     private static JsonElement? Convert(object? result, AIFunction tool) => result switch
     {

@@ -220,7 +220,7 @@ internal sealed class StepHistory(PlanStep step)
     public bool HasBegun => _spans.Count > 0;
 
     /// <summary>How often its tool was called.</summary>
-    public int Calls => step.IsSubGoal ? 0 : _spans.Count;
+    public int Calls => step.IsSubGoal || _spans.Count == 0 ? 0 : _spans.Count - 1 + (Result?.Attempts ?? 1);
 
     public void Begin(TimeSpan at)
     {

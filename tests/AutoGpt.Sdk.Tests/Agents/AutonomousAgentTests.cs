@@ -99,7 +99,7 @@ public sealed class AutonomousAgentTests
     public async Task The_same_plan_may_run_again_when_it_fails_in_another_way(CancellationToken cancellationToken)
     {
         int calls = 0;
-        TestTool a = new("a", TestTool.Empty, (_, _) => ++calls == 2 ? Task.FromResult<object?>("done") : throw new IOException("missing"));
+        TestTool a = new("a", TestTool.Empty, (_, _) => ++calls == 2 ? Task.FromResult<object?>("done") : throw new InvalidOperationException("missing"));
         AutonomousAgent agent = Agent(new ScriptedPlanner(Plan(("a", "{}")), Plan(("b", "{}")), Plan(("a", "{}"))), [a, TestTool.Throwing("b", "B")]);
 
         Assert.That((await agent.RunAsync("goal", cancellationToken: cancellationToken)).Answer, Is.EqualTo("done"));

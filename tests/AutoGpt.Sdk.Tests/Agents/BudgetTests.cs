@@ -20,6 +20,26 @@ public sealed class BudgetTests
     }
 
     [Test]
+    public async Task Retries_are_calls_and_steps_side_by_side_share_them(CancellationToken cancellationToken)
+    {
+        int calls = 0;
+        TestTool flaky = new("flaky", TestTool.Text, (_, _) =>
+        {
+            Interlocked.Increment(ref calls);
+            throw new TimeoutException("busy");
+        });
+        ScriptedPlanner planner = new(Plan([.. Enumerable.Range(0, 4).Select(number => ("flaky", $$"""{"text":"{{number}}"}"""))]));
+        AutonomousAgent agent = Agent(planner, [flaky], parts =>
+        {
+            parts.Options.MaxToolCalls = 9;
+            parts.Options.Retry = new ToolRetryOptions { MaxRetries = 5, BaseDelay = TimeSpan.FromMilliseconds(1) };
+        });
+        AgentResult result = await agent.RunAsync("goal", cancellationToken: cancellationToken);
+        Assert.That((calls, result.Steps.Sum(step => step.Attempts)), Is.EqualTo((9, 9)), "four first calls and five retries among them");
+        Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.LimitReached).And.Property("Reason").Contains("9 tool calls"));
+    }
+
+    [Test]
     public async Task What_a_plan_costs_adds_up_and_ends_the_run(CancellationToken cancellationToken)
     {
         // 1,000 tokens read at 2 and 500 written at 10 a million: 0.007 a plan.

@@ -65,7 +65,7 @@ public sealed class LimitTests
     public async Task Replans(int replans)
     {
         int call = 0;
-        TestTool bad = new("bad", TestTool.Text, (_, _) => throw new IOException("failure " + ++call));
+        TestTool bad = new("bad", TestTool.Text, (_, _) => throw new InvalidOperationException("failure " + ++call));
         ScriptedPlanner planner = new(Enumerable.Range(0, 9).Select(index => Plan(("bad", $$"""{"text":"{{index}}"}"""))));
         AgentResult result = await Agent(planner, [bad], parts => parts.Options.MaxReplans = replans).RunAsync("goal");
         Assert.That(result, Has.Property("Status").EqualTo(AgentStatus.LimitReached).And.Property("Plans").EqualTo(replans + 1));

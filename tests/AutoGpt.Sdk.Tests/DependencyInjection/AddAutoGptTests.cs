@@ -39,6 +39,9 @@ public sealed class AddAutoGptTests
             ["AutoGpt:MaxTokens"] = "123",
             ["AutoGpt:MaxDuration"] = "00:00:42",
             ["AutoGpt:IncludeContent"] = "true",
+            ["AutoGpt:MaxResultLength"] = "1000",
+            ["AutoGpt:Retry:MaxRetries"] = "7",
+            ["AutoGpt:Retry:JitterSeed"] = "3",
         }).Build();
         ServiceCollection services = new();
         services.AddAutoGpt().Configure(configuration.GetSection("AutoGpt"));
@@ -46,6 +49,18 @@ public sealed class AddAutoGptTests
         AgentOptions options = provider.GetRequiredService<IOptions<AgentOptions>>().Value;
         Assert.That((options.Name, options.MaxTokens, options.MaxDuration, options.IncludeContent, options.MaxSteps),
             Is.EqualTo(("clerk", 123L, TimeSpan.FromSeconds(42), true, 32)));
+        Assert.That((options.MaxResultLength, options.Retry), Is.EqualTo((1000, new ToolRetryOptions { MaxRetries = 7, JitterSeed = 3 })));
+    }
+
+    [Test]
+    public async Task What_passes_and_how_often_it_is_tried_again_can_be_chosen()
+    {
+        int calls = 0;
+        TestTool tool = new("x", TestTool.Empty, (_, _) => ++calls < 4 ? throw new InvalidDataException("y") : Task.FromResult<object?>("z"));
+        IAgent agent = Resolve(builder => builder
+            .UsePlanner(_ => new ScriptedPlanner(Runs.Plan(("x", "{}")))).AddTools([tool])
+            .Configure(options => options.Retry = new ToolRetryOptions { MaxRetries = 3, BaseDelay = TimeSpan.Zero }).UseTransientFailures(error => error is InvalidDataException));
+        Assert.That((await agent.RunAsync("goal")).Answer, Is.EqualTo("z"));
     }
 
     [Test]
@@ -56,6 +71,9 @@ public sealed class AddAutoGptTests
         Assert.That(
             () => Resolve(builder => builder.UseModel(new ScriptedLanguageModel(Reply)).AddTools([new TestTool("x")]).Configure(options => options.MaxReplans = -1)),
             Throws.InstanceOf<OptionsValidationException>().With.Message.Contains("MaxReplans"));
+        Assert.That(
+            () => Resolve(builder => builder.UseModel(new ScriptedLanguageModel(Reply)).AddTools([new TestTool("x")]).Configure(options => options.Retry.MaxRetries = -1)),
+            Throws.InstanceOf<OptionsValidationException>().With.Message.Contains("MaxRetries"));
     }
 
     [Test]

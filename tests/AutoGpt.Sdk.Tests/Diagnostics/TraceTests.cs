@@ -77,7 +77,7 @@ public sealed class TraceTests
         Assert.That(recording.Spans.Where(span => span.DisplayName == "execute_tool echo").Select(Tags), Has.All.SupersetOf(new Dictionary<string, object?>
         {
             ["gen_ai.operation.name"] = "execute_tool", ["gen_ai.tool.name"] = "echo", ["gen_ai.tool.type"] = "function",
-            ["gen_ai.agent.name"] = "clerk", ["gen_ai.conversation.id"] = "r", ["autogpt.step.status"] = "succeeded",
+            ["gen_ai.agent.name"] = "clerk", ["gen_ai.conversation.id"] = "r", ["autogpt.step.status"] = "succeeded", ["autogpt.tool.attempts"] = 1,
         }));
         Assert.That(recording.Spans, Has.All.Property("Status").EqualTo(ActivityStatusCode.Unset));
     }

@@ -5,13 +5,15 @@ using Microsoft.Extensions.AI;
 
 namespace AutoGpt.Sdk.Tools;
 
-/// <summary>A built-in tool, bound to a workspace. Its schema is written out, so that it needs no reflection.</summary>
-internal sealed class WorkspaceTool : AIFunction
+/// <summary>A tool of this library. Its schema is written out, so that it needs no reflection.</summary>
+internal sealed class DefinedTool : AIFunction
 {
-    private readonly Workspace _workspace;
     private readonly ToolDefinition _definition;
+    private readonly Workspace? _workspace;
 
-    public WorkspaceTool(Workspace workspace, ToolDefinition definition)
+    /// <param name="definition">What it does.</param>
+    /// <param name="workspace">Bounds its results; a tool without one bounds them itself.</param>
+    public DefinedTool(ToolDefinition definition, Workspace? workspace = null)
     {
         _workspace = workspace;
         _definition = definition;
@@ -40,7 +42,7 @@ internal sealed class WorkspaceTool : AIFunction
         JsonNode result = await _definition.Body(given, cancellationToken).ConfigureAwait(false);
         // A text counts as it is, without the escapes of its JSON.
         string json = result.ToJsonString();
-        _workspace.EnsureBounded(Encoding.UTF8.GetByteCount(result.GetValueKind() == JsonValueKind.String ? result.GetValue<string>() : json));
+        _workspace?.EnsureBounded(Encoding.UTF8.GetByteCount(result.GetValueKind() == JsonValueKind.String ? result.GetValue<string>() : json));
         using JsonDocument document = JsonDocument.Parse(json);
         return document.RootElement.Clone();
     }
