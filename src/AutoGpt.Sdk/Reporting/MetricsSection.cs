@@ -18,6 +18,11 @@ internal static class MetricsSection
         Tile("Steps", Invariant($"{metrics.Steps.Started:N0}"), Invariant($"of {limits.MaxSteps:N0}") + Unsuccessful(metrics.Steps));
         Tile("Plans", Invariant($"{metrics.Plans:N0}"), Invariant($"of {(long)limits.MaxReplans + 1:N0}"));
         Tile("Tokens", Invariant($"{metrics.Tokens.Total:N0}"), Invariant($"of {limits.MaxTokens:N0}: {metrics.Tokens.Planning:N0} planning, {metrics.Tokens.Judging:N0} judging{lost}"));
+        if (metrics.Cost > 0)
+        {
+            Tile("Cost", Invariant($"{metrics.Cost:0.####}"), Invariant($"of {limits.MaxCost:0.####}"));
+        }
+
         if (times.Parallelism is { } parallelism)
         {
             Tile("Side by side", Invariant($"{parallelism:0.##} steps"), $"{ReportText.Duration(times.Busy)} of work in {ReportText.Duration(times.Tools)}");

@@ -46,7 +46,7 @@ internal static class ReportStyle
         .steps { list-style: none; margin: 0 0 .8rem; padding: 0; }
         .steps li { border-bottom: 1px solid var(--rule); break-inside: avoid; }
         summary, .axis { align-items: center; column-gap: .6rem; display: grid; grid-template-columns: 2rem minmax(7rem, 13rem) 6.5rem 1fr 5.5rem; padding: .15rem .25rem; }
-        summary { border-radius: .3rem; cursor: pointer; list-style: none; } summary::-webkit-details-marker { display: none; }
+        summary { border-radius: .3rem; cursor: pointer; list-style: none; } summary:not(.candidates)::-webkit-details-marker { display: none; }
         summary:hover { background: var(--card); }
         :focus-visible { outline: 2px solid var(--planning); outline-offset: 1px; }
         .number { color: var(--soft); text-align: right; } .number::before { content: "▸ "; font-size: .7rem; } details[open] .number::before { content: "▾ "; }
@@ -57,6 +57,8 @@ internal static class ReportStyle
         .bars path { fill: none; vector-effect: non-scaling-stroke; } .tick { stroke: var(--rule); stroke-width: 1; } .resumed { stroke: var(--open); stroke-dasharray: 3 2; stroke-width: 2; }
         .axis { color: var(--soft); font-size: .75rem; } .axis div { grid-column: 4; height: 1.2rem; position: relative; }
         .axis span { position: absolute; transform: translateX(-50%); white-space: nowrap; } .axis span:first-child { transform: none; } .axis span.last { transform: translateX(-100%); }
+        .depth-1 { margin-left: 1rem; } .depth-2 { margin-left: 2rem; } .depth-3 { margin-left: 3rem; } .depth-4 { margin-left: 4rem; }
+        summary.candidates { display: list-item; list-style: inside; padding: .15rem .25rem; } ol.candidates { margin: .2rem 0 .6rem; }
         .step { padding: 0 .5rem .8rem 2.6rem; }
         @media (max-width: 44rem) {
           summary { grid-template-columns: 2rem 1fr auto auto; } .bars { grid-column: 1 / -1; grid-row: 2; }

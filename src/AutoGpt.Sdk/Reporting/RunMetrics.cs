@@ -36,6 +36,9 @@ public sealed record RunMetrics
     /// <summary>What models took.</summary>
     public required TokenCounts Tokens { get; init; }
 
+    /// <summary>What the models cost, in the currency of their prices. 0 for models without prices.</summary>
+    public decimal Cost { get; init; }
+
     /// <summary>Where the time went.</summary>
     public required RunTimes Times { get; init; }
 
@@ -61,6 +64,7 @@ public sealed record RunMetrics
         Resumptions = run.Resumptions.Count,
         Steps = StepCounts.Of(run),
         Tokens = TokenCounts.Of(run),
+        Cost = run.Result?.Cost ?? run.Plans.Sum(plan => plan.Plan.Cost + (plan.Evaluation?.Cost ?? 0)),
         Times = RunTimes.Of(run),
         LongestStep = LongestStep.Of(run),
     };
@@ -78,7 +82,7 @@ public sealed record LongestStep(
     [property: JsonPropertyName("seconds"), JsonConverter(typeof(SecondsConverter))] TimeSpan Time)
 {
     internal static LongestStep? Of(RunHistory run) => run.Plans
-        .SelectMany((plan, index) => plan.Steps.Where(step => step.Spans.Count > 0)
+        .SelectMany((plan, index) => plan.Steps.Where(step => step.Spans.Count > 0 && !step.Step.IsSubGoal)
             .Select(step => new LongestStep(index + 1, step.Step.Number, step.Step.Tool, step.Busy(run.Clock))))
         .MaxBy(step => step.Time);
 }

@@ -42,7 +42,7 @@ public sealed record StepCounts
     public int Calls { get; init; }
 
     /// <summary>Calls after the first of the same step.</summary>
-    public int Retries => Calls - Started;
+    public int Retries { get; init; }
 
     internal static StepCounts Of(RunHistory run)
     {
@@ -62,6 +62,7 @@ public sealed record StepCounts
             Unfinished = steps.Count(step => step.Result is null && step.Spans.Count > 0),
             NotReached = steps.Count(step => step.Result is null && step.Spans.Count == 0),
             Calls = steps.Sum(step => step.Calls),
+            Retries = steps.Sum(step => Math.Max(0, step.Calls - 1)),
         };
     }
 }

@@ -136,7 +136,7 @@ public sealed class RunMetricsTests
             """
             {"run":"r","goal":"goal","succeeded":false,"plans":1,"replans":0,"resumptions":0,
             "steps":{"planned":2,"started":1,"succeeded":0,"failed":0,"refused":0,"timedOut":1,"cancelled":0,"unknown":0,"skipped":0,"unfinished":0,"notReached":1,"calls":1,"retries":0},
-            "tokens":{"total":5,"planning":5,"judging":0,"lost":0},
+            "tokens":{"total":5,"planning":5,"judging":0,"lost":0},"cost":0,
             "times":{"elapsedSeconds":1.5000001,"planningSeconds":1.25,"toolsSeconds":0.0000001,"judgingSeconds":0,"otherSeconds":0.25,"busySeconds":0.0000001,"parallelism":1},
             "longestStep":{"plan":1,"step":1,"tool":"a","seconds":0.0000001}}
             """.ReplaceLineEndings("")));

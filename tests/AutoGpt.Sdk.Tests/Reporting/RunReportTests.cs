@@ -268,4 +268,41 @@ public sealed class RunReportTests
         using XmlReader reader = XmlReader.Create(text, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
         return XDocument.Load(reader);
     }
+
+    [Test]
+    public void Says_why_this_plan_and_why_this_step()
+    {
+        Plan plan = new()
+        {
+            Steps =
+            [
+                new PlanStep(1, "read", new JsonObject { ["path"] = "a.txt" }) { Why = "It <holds> the figures.", Candidates = [new ToolCandidate("read", 0.81), new ToolCandidate("list…", 0.17)] },
+                new PlanStep(2, PlanStep.SubGoal, new JsonObject { ["goal"] = "Add them up." }), new PlanStep(3, "write", new JsonObject { ["text"] = "$1.rows[0]" }),
+            ],
+            Candidates =
+            [
+                new PlanCandidate([new PlanStep(1, "delete", [])], false) { Confidence = 0.9, Score = 0.2, Reason = "It leaves a file of the goal aside." },
+                new PlanCandidate([new PlanStep(1, "read", []), new PlanStep(2, "write", [])], true) { Score = 0.95 },
+            ],
+            Cost = 0.125m,
+        };
+        AgentEvent[] events =
+        [
+            new RunStarted("r", "goal", new AgentLimits(), 0), new PlanCreated(plan), new StepStarted(plan.Steps[0]),
+            new StepCompleted(new StepResult(1, "read", StepStatus.Succeeded) { Value = JsonDocument.Parse("""{"rows":["first row",2]}""").RootElement }),
+            new StepStarted(plan.Steps[1]), new PlanExtended(new Plan { Steps = [new PlanStep(4, "sum", [])], Cost = 0.125m }, 2), new StepStarted(new PlanStep(4, "sum", [])),
+        ];
+        string page = RunReport.ToHtml(events.Select((happened, index) => happened with { Sequence = index + 1, Timestamp = DateTimeOffset.UnixEpoch.AddSeconds(index) }));
+        Assert.That(page, Does.Contain("Why: It &lt;holds&gt; the figures."));
+        Assert.That(page, Does.Contain("<code>read</code> 81 % · <code>list…</code> 17 %"));
+        Assert.That(page, Does.Contain("2 plans were looked at").And.Contain("<code>delete</code> <small>90 % sure · score 0.20 · It leaves a file of the goal aside.</small>"));
+        Assert.That(page, Does.Contain("<strong>taken</strong>: <code>read → write</code> <small>score 0.95</small>"));
+        Assert.That(page, Does.Contain("What $1.rows[0] was").And.Contain("first row"));
+        Assert.That(page, Does.Contain("<strong>0.25</strong> <small>of 1</small>"));
+
+        // Its part stands below the sub-goal, further in, before what comes after it.
+        int subGoal = page.IndexOf("title=\"subgoal\"", StringComparison.Ordinal), part = page.IndexOf("class=\"depth-1\" title=\"sum\"", StringComparison.Ordinal), after = page.IndexOf("title=\"write\"", StringComparison.Ordinal);
+        Assert.That(new[] { subGoal, part, after }, Is.Ordered.And.All.GreaterThan(0));
+        Assert.DoesNotThrow(() => XDocument.Parse(page));
+    }
 }
