@@ -6,7 +6,7 @@ namespace AutoGpt.Sdk;
 
 /// <summary>
 /// Which steps must come before which. A step depends on the steps it refers to, on <see cref="PlanStep.After"/>, and on each
-/// earlier step that touches the same path when either of the two writes.
+/// earlier step that touches the same path when either of the two writes; of a plan that was extended at its end (<see cref="Plan.ExtendedAfter"/>), each such step since then.
 /// </summary>
 /// <remarks>
 /// A path is an argument whose schema has <c>"x-quotedAs": "path"</c>. A tool writes unless its additional property
@@ -29,7 +29,10 @@ public static class PlanDependencies
         {
             Footprint footprint = Footprint.Of(step, byName.GetValueOrDefault(step.Tool));
             HashSet<int> before = [.. PlanReferences.Collect(step.Arguments), .. step.After];
-            before.UnionWith(earlier.Where(other => footprint.ConflictsWith(other.Footprint)).Select(other => other.Number));
+
+            // What was there when the plan was extended had ended by then, and the planner has seen how.
+            int seen = plan.ExtendedAfter.LastOrDefault(count => count < step.Number);
+            before.UnionWith(earlier.Where(other => other.Number > seen && footprint.ConflictsWith(other.Footprint)).Select(other => other.Number));
             if (step.Parent is { } parent)
             {
                 // Nothing waits for what it is a part of, and everything for what that waits for.

@@ -44,6 +44,17 @@ public sealed class GrowingPlanTests
     }
 
     [Test]
+    public async Task A_failure_that_was_seen_holds_up_nothing_that_comes_after_it(CancellationToken cancellationToken)
+    {
+        // Tools that change things are ordered with each other; what was ordered before has ended, and how, the planner knows.
+        TestTool bad = new("bad", TestTool.Text, (_, _) => throw new InvalidOperationException("no"), readOnly: false);
+        TestTool write = new("write", TestTool.Text, (arguments, _) => Task.FromResult<object?>("wrote " + arguments["text"]), readOnly: false);
+        ScriptedPlanner planner = new(More(1, ("bad", """{"text":"x"}""")), More(2, ("write", """{"text":"y"}"""), ("write", """{"text":"$1"}""")), new Plan { Answer = "done" });
+        AgentResult result = await Agent(planner, [write, bad], parts => parts.Guards.Add(new Yes())).RunAsync("goal", cancellationToken: cancellationToken);
+        Assert.That(result.Steps.Select(step => (step.Number, step.Status)), Is.EquivalentTo([(1, StepStatus.Failed), (2, StepStatus.Succeeded), (3, StepStatus.Skipped)]), "but who needs its result waits in vain");
+    }
+
+    [Test]
     public async Task A_refusal_is_not_planned_around(CancellationToken cancellationToken)
     {
         ScriptedPlanner planner = new(More(1, ("send", "{}")), More(2, ("echo", """{"text":"y"}""")));
@@ -226,6 +237,11 @@ public sealed class GrowingPlanTests
         new() { Steps = [.. steps.Select((step, index) => new PlanStep(first + index, step.Tool, JsonNode.Parse(step.Arguments)!.AsObject()))] };
 
     private static Plan More(int first, params (string Tool, string Arguments)[] steps) => From(first, steps) with { Continues = true };
+
+    private sealed class Yes : IActionGuard
+    {
+        public ValueTask<ActionDecision> DecideAsync(ActionRequest request, CancellationToken cancellationToken = default) => ValueTask.FromResult(ActionDecision.Allow);
+    }
 
     private sealed class FunctionPlanner(Func<PlanningContext, Plan> plan) : IPlanner
     {
