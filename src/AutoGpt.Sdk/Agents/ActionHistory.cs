@@ -25,10 +25,11 @@ internal sealed class ActionHistory(IReadOnlyList<AIFunction> tools)
     /// <param name="step">The step.</param>
     /// <param name="result">Its result.</param>
     /// <param name="before">The results its arguments may refer to.</param>
-    public void Add(PlanStep step, StepResult result, IReadOnlyList<StepResult> before)
+    /// <param name="wasBegun">Whether it was begun: what is not even tried says nothing new of the call.</param>
+    public void Add(PlanStep step, StepResult result, IReadOnlyList<StepResult> before, bool wasBegun)
     {
         _undecided.Add((step, result));
-        if (result.Status is StepStatus.Failed or StepStatus.TimedOut && !step.IsSubGoal)
+        if (result.Status is StepStatus.Failed or StepStatus.TimedOut && wasBegun && !step.IsSubGoal)
         {
             string action = ActionOf(step, before);
             _failures[action] = (_failures.GetValueOrDefault(action).Count + 1, result.Error ?? "");

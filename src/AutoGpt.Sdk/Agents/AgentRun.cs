@@ -257,8 +257,7 @@ internal sealed class AgentRun(
                 _toolCalls += step.IsSubGoal ? 0 : 1;
                 break;
             case StepCompleted { Result: { } result }:
-                _running.Remove(result.Number);
-                _actions.Add(Step(result.Number), result, ResultsOfPlan());
+                _actions.Add(Step(result.Number), result, ResultsOfPlan(), wasBegun: _running.Remove(result.Number));
                 _results.Add(result);
                 break;
             case PlanEvaluated { Evaluation: { } evaluation }:

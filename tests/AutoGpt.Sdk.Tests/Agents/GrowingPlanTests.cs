@@ -55,6 +55,15 @@ public sealed class GrowingPlanTests
     }
 
     [Test]
+    public async Task Who_makes_the_same_failing_call_for_ever_is_stopped(CancellationToken cancellationToken)
+    {
+        FunctionPlanner planner = new(context => More((context.Progress?.Plan.Steps.Count ?? 0) + 1, ("bad", """{"text":"x"}""")));
+        AgentResult result = await Agent(planner, [Bad]).RunAsync("goal", cancellationToken: cancellationToken);
+        Assert.That((result.Status, result.Steps.Count), Is.EqualTo((AgentStatus.Failed, 5)), "twice tried, three times told the same");
+        Assert.That(result.Steps.Skip(2).Select(step => step.Error), Is.All.EqualTo("The same call has failed twice and is not tried a third time: no x"));
+    }
+
+    [Test]
     public async Task A_refusal_is_not_planned_around(CancellationToken cancellationToken)
     {
         ScriptedPlanner planner = new(More(1, ("send", "{}")), More(2, ("echo", """{"text":"y"}""")));
