@@ -246,9 +246,9 @@ internal sealed class AgentRun(
             case PlanExtended { Extension: { } extension } extended:
                 _plan = OpenPlan = OpenPlan!.Extend(extension, extended.Parent);
                 (Tokens, Cost) = (Tokens + extension.Tokens, Cost + extension.Cost);
-                if (extended.Parent is null)
+                if (extended.Parent is null && extension.Steps.Count > 0)
                 {
-                    _actions.Decide(ResultsOfPlan());
+                    _actions.Decide(ResultsOfPlan()); // Who ends a plan does not go round in it.
                 }
 
                 break;

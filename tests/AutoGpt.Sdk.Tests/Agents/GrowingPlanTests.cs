@@ -64,6 +64,14 @@ public sealed class GrowingPlanTests
     }
 
     [Test]
+    public async Task Who_stops_by_himself_did_not_go_round(CancellationToken cancellationToken)
+    {
+        ScriptedPlanner planner = new(More(1, ("echo", """{"text":"a"}""")), More(2, ("echo", """{"text":"a"}""")), More(3, ("echo", """{"text":"a"}""")), new Plan { Answer = "three times, as you wished" });
+        AgentResult result = await Agent(planner, [Echo]).RunAsync("goal", cancellationToken: cancellationToken);
+        Assert.That((result.Status, result.Answer), Is.EqualTo((AgentStatus.Succeeded, "three times, as you wished")));
+    }
+
+    [Test]
     public async Task A_refusal_is_not_planned_around(CancellationToken cancellationToken)
     {
         ScriptedPlanner planner = new(More(1, ("send", "{}")), More(2, ("echo", """{"text":"y"}""")));
