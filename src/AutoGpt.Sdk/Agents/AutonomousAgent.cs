@@ -309,7 +309,8 @@ public sealed class AutonomousAgent : IAgent
                 return run.End(AgentStatus.Failed, $"The run goes in circles. {circle}");
             }
 
-            if (run.TokensLeft < 0 || run.CostLeft < 0)
+            // What a judgement took too much does not take it back, in whatever part of the run.
+            if (run.OpenEvaluation is null && (run.TokensLeft < 0 || run.CostLeft < 0))
             {
                 return EndByLimit(run, run.TokensLeft < 0 ? run.TokenLimit : run.CostLimit);
             }

@@ -92,6 +92,31 @@ public sealed class BudgetTests
         Assert.That((result!.Status, result.Cost, result.Remaining.Count), Is.EqualTo((AgentStatus.LimitReached, 0.75m, 1)));
     }
 
+    [Test]
+    public async Task A_judgement_that_took_too_much_stands_in_whatever_part_of_the_run(CancellationToken cancellationToken)
+    {
+        AgentEvent[] events =
+        [
+            new RunStarted("r", "goal", new AgentLimits { MaxTokens = 10 }, 0),
+            new PlanCreated(Plan(("tool", """{"text":"a"}""")) with { Tokens = 9 }),
+            new StepStarted(new PlanStep(1, "tool", [])), new StepCompleted(new StepResult(1, "tool", StepStatus.Succeeded)),
+            new PlanEvaluated(new Evaluation(Verdict.Accept) { Answer = "good", Tokens = 5 }),
+        ];
+        RecordingJournal journal = new();
+        foreach ((int index, AgentEvent happened) in events.Index())
+        {
+            await journal.AppendAsync("r", happened with { Sequence = index + 1 }, cancellationToken);
+        }
+
+        AgentResult? result = null;
+        await foreach (AgentEvent happened in Agent(new ScriptedPlanner(), [Tool], parts => parts.Journal = journal).ResumeStreamingAsync("r", cancellationToken))
+        {
+            result = (happened as RunCompleted)?.Result;
+        }
+
+        Assert.That((result!.Status, result.Answer, result.Tokens), Is.EqualTo((AgentStatus.Succeeded, "good", 14L)), "as it would have ended without a break");
+    }
+
     [TestCase(0, 1)]
     [TestCase(1, 0)]
     public void Limits_have_their_ranges(int calls, int cost) =>
