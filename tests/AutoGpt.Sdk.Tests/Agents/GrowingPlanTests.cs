@@ -72,6 +72,18 @@ public sealed class GrowingPlanTests
     }
 
     [Test]
+    public async Task Sub_goals_end_with_the_tokens(CancellationToken cancellationToken)
+    {
+        FunctionPlanner planner = new(context => context.Progress is { } progress ? From(progress.Plan.Steps.Count + 1, ("echo", $$"""{"text":"{{progress.Plan.Steps.Count}}"}""")) with { Tokens = 100 }
+            : Plan([.. Enumerable.Range(1, 9).Select(number => (PlanStep.SubGoal, $$"""{"goal":"{{number}}"}"""))]));
+        AgentResult over = await Agent(planner, [Echo], parts => parts.Options.MaxTokens = 150).RunAsync("goal", cancellationToken: cancellationToken);
+        Assert.That((over.Status, over.Tokens, over.Steps.Count), Is.EqualTo((AgentStatus.LimitReached, 200L, 2)), "a sub-goal done, and steps beyond the limit not carried out");
+        Assert.That(over.Reason, Does.StartWith("The limit of 150 tokens was reached: 200 were spent."));
+        AgentResult even = await Agent(planner, [Echo], parts => parts.Options.MaxTokens = 200).RunAsync("goal", cancellationToken: cancellationToken);
+        Assert.That((even.Status, even.Tokens, even.Steps.Count), Is.EqualTo((AgentStatus.LimitReached, 200L, 4)));
+    }
+
+    [Test]
     public async Task A_refusal_is_not_planned_around(CancellationToken cancellationToken)
     {
         ScriptedPlanner planner = new(More(1, ("send", "{}")), More(2, ("echo", """{"text":"y"}""")));
