@@ -22,7 +22,7 @@ public sealed partial record PlanTemplate(string Name, Plan Plan)
     public string? Goal { get; init; }
 
     /// <summary>The parameters.</summary>
-    public IReadOnlyList<PlanParameter> Parameters { get; init; } = [];
+    public IReadOnlyList<PlanParameter> Parameters { get => field ?? []; init; } = [];
 
     /// <summary>Makes a template of the plan of a run that succeeded.</summary>
     /// <param name="name">Names the template.</param>

@@ -1,7 +1,21 @@
+using AutoGpt.Sdk.Testing;
+
 namespace AutoGpt.Sdk.Tests;
 
 public sealed class FilePlanLibraryTests
 {
+    [Test]
+    public async Task A_file_written_by_hand_says_no_more_than_it_needs()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "a.plan.json"), """{"name":"a","plan":{"steps":[{"number":1,"tool":"t","arguments":{}},{"number":2,"tool":"t","arguments":{}}]}}""");
+        PlanTemplate template = (await new FilePlanLibrary(folder).FindAsync("a"))!;
+        Directory.Delete(folder, recursive: true);
+        AgentResult result = await Runs.Agent(new ScriptedPlanner(), [new TestTool("t")]).RunAsync("goal", new AgentRunOptions { Plan = template.Bind(new Dictionary<string, string>()) });
+        Assert.That((result.Status, result.Reason), Is.EqualTo((AgentStatus.Succeeded, (string?)null)));
+    }
+
     [Test]
     public async Task A_file_that_is_broken_is_named()
     {
