@@ -179,12 +179,13 @@ internal sealed class StructuredGeneration(ILanguageModel model)
                     break;
                 }
             }
-            catch (ModelOutputException error) when (sample > 0)
+            catch (AutoGptException error) when (sample > 0)
             {
-                spent += new Spending(error.Tokens, error.Cost);
-                if (error.LimitReached)
+                // There is a value in hand.
+                spent += error is ModelOutputException { Tokens: var tokens, Cost: var cost } ? new Spending(tokens, cost) : default;
+                if (error is ModelOutputException { LimitReached: true })
                 {
-                    break; // There is a value in hand.
+                    break;
                 }
             }
         }

@@ -96,9 +96,9 @@ public sealed class BestOfPlanner : IPlanner
             Evaluation judged = await _judge.EvaluateAsync(evaluation, cancellationToken).ConfigureAwait(false);
             return (judged, new Spending(judged.Tokens, judged.Cost));
         }
-        catch (ModelOutputException error)
+        catch (AutoGptException error)
         {
-            return (null, new Spending(error.Tokens, error.Cost));
+            return (null, error is ModelOutputException output ? new Spending(output.Tokens, output.Cost) : default);
         }
     }
 
