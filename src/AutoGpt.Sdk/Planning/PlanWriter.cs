@@ -66,6 +66,9 @@ internal sealed class PlanWriter(ILanguageModel model, LanguageModelPlannerOptio
         string? answer = Text(json, "answer");
         if (steps.GetArrayLength() == 0)
         {
+            bool isNothing = request.Closing.HasFlag(PlanClosing.Answer) && request.FirstStep == 1 && (question ?? answer) is null;
+            problems.AddRange(isNothing ? ["There are no steps, no answer and no question."] : (IEnumerable<string>)[]);
+
             // Where an answer can be given, saying nothing says that the results are the answer.
             return new WrittenPlan(
                 request.Closing.HasFlag(PlanClosing.Answer) && question is null ? new Plan { Answer = answer } : Plan.Ask(question is null ? NoTools : SingleLine.Of(question)), "");
