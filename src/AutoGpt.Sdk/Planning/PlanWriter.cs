@@ -23,6 +23,12 @@ internal sealed class PlanWriter(ILanguageModel model, LanguageModelPlannerOptio
     public Task<Spending> WriteAsync(PlanRequest request, int max, Func<WrittenPlan, bool> look, SamplingOptions? samples, CancellationToken cancellationToken)
     {
         RequireTrainedTools(request.Context);
+        if (model.Description.TrainedTools is not null)
+        {
+            // It was not trained on conversations: it would not read this one, and must not quote from it.
+            request = request with { Prompt = request.Prompt with { Sections = [.. request.Prompt.Sections.Where(section => section.Name != PlanningPrompt.ConversationSection)] } };
+        }
+
         bool isMasked = model.Description.StructuredOutput == StructuredOutput.Masked;
         JsonElement schema = isMasked
             ? PlanSchema.Build(request.Tools, request.MaxSteps, [.. request.Prompt.Sections.Select(section => section.Name)], request.FirstStep, request.Referable, request.Closing)

@@ -9,6 +9,18 @@ public sealed class AgentSessionTests
     private static readonly TestTool Read = new("read", TestTool.Path, (arguments, _) => Task.FromResult<object?>($"text of {arguments["path"]}"));
 
     [Test]
+    public async Task A_model_trained_on_single_goals_neither_reads_nor_quotes_the_conversation()
+    {
+        TestTool tool = new("tool", TestTool.Path);
+        ScriptedLanguageModel model = new((_, _) => """{"steps":[{"tool":"tool","arguments":{"path":"a"}}]}""") { Description = new ModelDescription("trained", "testing") { StructuredOutput = StructuredOutput.Masked, TrainedTools = ToolSchemaHash.Compute([tool]) } };
+        AgentSession session = new();
+        await session.SayAsync(Agent(new LanguageModelPlanner(model), [tool]), "Read a");
+        await session.SayAsync(Agent(new LanguageModelPlanner(model), [tool]), "Read a");
+        Assert.That(model.Prompts.Select(prompt => prompt.Sections.Count), Is.EqualTo([1, 1]));
+        Assert.That(model.Options[1].Schema!.Value.GetRawText(), Is.EqualTo(model.Options[0].Schema!.Value.GetRawText()));
+    }
+
+    [Test]
     public async Task The_planner_knows_what_came_before(CancellationToken cancellationToken)
     {
         ScriptedLanguageModel model = new("""{"steps":[{"tool":"read","arguments":{"path":"a.txt"}}]}""", """{"steps":[{"tool":"read","arguments":{"path":"b.txt"}}]}""");
