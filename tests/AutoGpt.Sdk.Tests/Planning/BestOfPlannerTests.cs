@@ -67,6 +67,14 @@ public sealed class BestOfPlannerTests
         Assert.That((plan.Steps[0].Arguments["path"]!.GetValue<string>(), plan.Tokens, plan.Candidates!.Count), Is.EqualTo(("3.txt", 22L, 2)));
     }
 
+    [Test]
+    public void A_model_that_only_plans_needs_a_judge()
+    {
+        ScriptedLanguageModel trained = new() { Description = new ModelDescription("mini", "x") { TrainedTools = "1" } };
+        Assert.That(() => new BestOfPlanner(trained), Throws.ArgumentException.With.Message.Contains("cannot judge"));
+        Assert.That(() => new BestOfPlanner(trained, new OutcomeEvaluator()), Throws.Nothing);
+    }
+
     private static string Read(string path) => $$$"""{"steps":[{"tool":"read","arguments":{"path":"{{{path}}}"}}]}""";
 
     private sealed class Judge(Func<Plan, Evaluation> judge) : IEvaluator
