@@ -24,7 +24,7 @@ public static class PlanDependencies
         ArgumentNullException.ThrowIfNull(plan);
         Dictionary<string, AIFunctionDeclaration> byName = tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal);
         Dictionary<int, IReadOnlySet<int>> dependencies = [];
-        List<(int Number, Footprint Footprint)> earlier = [];
+        Dictionary<int, List<(int Number, Footprint Footprint)>> siblings = [];
         foreach (PlanStep step in PlanTree.InOrder(plan))
         {
             Footprint footprint = Footprint.Of(step, byName.GetValueOrDefault(step.Tool));
@@ -32,6 +32,9 @@ public static class PlanDependencies
 
             // What was there when the plan was extended had ended by then, and the planner has seen how.
             int seen = plan.ExtendedAfter.LastOrDefault(count => count < step.Number);
+
+            // What lies in an earlier sub-goal has ended when that has.
+            List<(int Number, Footprint Footprint)> earlier = siblings.TryGetValue(step.Parent ?? 0, out List<(int, Footprint)>? known) ? known : siblings[step.Parent ?? 0] = [];
             before.UnionWith(earlier.Where(other => other.Number > seen && footprint.ConflictsWith(other.Footprint)).Select(other => other.Number));
             if (step.Parent is { } parent)
             {
