@@ -90,7 +90,7 @@ internal sealed class PlanWriter(ILanguageModel model, LanguageModelPlannerOptio
         };
         PlanProgress? progress = request.Context.Progress;
         problems.AddRange(plan.Steps.Count > request.MaxSteps ? [$"There are {plan.Steps.Count} steps, more than the {request.MaxSteps} there may be."] : []);
-        problems.AddRange(PlanValidator.Validate(progress?.Plan.Extend(plan, progress.Expanding?.Number) ?? plan, request.Context.Tools));
+        problems.AddRange(PlanValidator.Validate(progress?.Plan.Extend(plan, progress.Expanding?.Number) ?? plan, request.Context.Tools, int.MaxValue, known: request.FirstStep - 1));
         problems.AddRange(plan.Steps.SelectMany(step => PlanReferences.Collect(step.Arguments).Where(number => number < request.FirstStep && !request.Referable.Contains(number))
             .Select(number => $"Step {step.Number} refers to ${number}, which has no result that can be used.")));
         return new WrittenPlan(plan, json.GetRawText());
