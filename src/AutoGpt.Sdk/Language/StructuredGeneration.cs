@@ -48,11 +48,11 @@ internal sealed class StructuredGeneration(ILanguageModel model)
         List<string> problems = [];
         for (int attempt = 0; attempt <= MaxRepairs; attempt++)
         {
-            Completion completion = await GenerateAsync(prompt, spent, cancellationToken).ConfigureAwait(false);
+            (Completion completion, Room room) = await GenerateAsync(prompt, spent, cancellationToken).ConfigureAwait(false);
             spent += Spending.Of(completion.Usage, Price);
             if (completion.Finish == FinishReason.Length)
             {
-                throw CutOff(completion, spent);
+                throw CutOff(completion, spent, room);
             }
 
             problems = [];
@@ -104,7 +104,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
             return await RunSamplesAsync(samples is null ? 1 : max, prompt, read, look, repairText, samples, cancellationToken).ConfigureAwait(false);
         }
 
-        (Prompt told, GenerationOptions options) = Request(prompt, spent: default);
+        (Prompt told, GenerationOptions options, Room room) = Request(prompt, spent: default);
         bool found = false;
         ModelOutputException? failure = null;
         Spending spent = default;
@@ -119,7 +119,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
                 bool enough = false;
                 if (completion.Finish == FinishReason.Length)
                 {
-                    failure ??= CutOff(completion, spent);
+                    failure ??= CutOff(completion, spent, room);
                     if (seen == 1)
                     {
                         break;
@@ -208,7 +208,15 @@ internal sealed class StructuredGeneration(ILanguageModel model)
 
     private SamplingOptions Sampling { get; init; } = SamplingOptions.Greedy;
 
-    private (Prompt Prompt, GenerationOptions Options) Request(Prompt prompt, Spending spent)
+    /// <summary>What bounds the length of an answer.</summary>
+    private enum Room
+    {
+        Options,
+        Tokens,
+        Cost,
+    }
+
+    private (Prompt Prompt, GenerationOptions Options, Room Room) Request(Prompt prompt, Spending spent)
     {
         bool takesSchema = _model.Description.StructuredOutput != StructuredOutput.None;
         prompt = takesSchema ? prompt : prompt with
@@ -233,6 +241,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
             throw new ModelOutputException($"The prompt of {reading} tokens leaves none of the {TokensLeft - spent.Tokens} for {What}.", spent.Tokens) { Cost = spent.Cost, TokenLimitReached = true };
         }
 
+        Room bound = room < MaxTokens ? Room.Tokens : Room.Options;
         if (Price is { } price)
         {
             decimal left = CostLeft - spent.Cost - price.Of(new TokenUsage(reading, 0));
@@ -242,18 +251,22 @@ internal sealed class StructuredGeneration(ILanguageModel model)
                 throw new ModelOutputException($"What is left of the cost limit, {CostLeft - spent.Cost}, does not pay for {What}.", spent.Tokens) { Cost = spent.Cost, CostLimitReached = true };
             }
 
-            room = left / int.MaxValue < each ? (long)Math.Min(room, Math.Floor(left / each)) : room;
+            if (left / int.MaxValue < each && Math.Floor(left / each) < Math.Min(room, MaxTokens))
+            {
+                (room, bound) = ((long)Math.Floor(left / each), Room.Cost);
+            }
         }
 
-        return (prompt, options with { MaxTokens = (int)Math.Min(MaxTokens, room) });
+        return (prompt, options with { MaxTokens = (int)Math.Min(MaxTokens, room) }, bound);
     }
 
-    private ModelOutputException CutOff(Completion completion, Spending spent) => new(
+    // The provider may have read less than was estimated: it is not what is left now that tells which limit cut the answer off.
+    private ModelOutputException CutOff(Completion completion, Spending spent, Room room) => new(
         $"The model '{_model.Description.Name}' was cut off after {completion.Usage.CompletionTokens} tokens of {What}.", spent.Tokens)
     {
         Cost = spent.Cost,
-        TokenLimitReached = TokensLeft - spent.Tokens < 1,
-        CostLimitReached = completion.Usage.CompletionTokens < MaxTokens && Price is { } price && CostLeft - spent.Cost < price.Of(new TokenUsage(0, 1)),
+        TokenLimitReached = room == Room.Tokens || TokensLeft - spent.Tokens < 1,
+        CostLimitReached = room == Room.Cost,
     };
 
     private static ModelOutputException Failed(AutoGptException error, Spending spent) =>
@@ -262,12 +275,12 @@ internal sealed class StructuredGeneration(ILanguageModel model)
     private ModelOutputException Invalid(List<string> problems, Spending spent) =>
         new($"The model '{_model.Description.Name}' gave no valid {What.Split(' ')[^1]}: {SingleLine.Of(string.Join(" ", problems))}", spent.Tokens) { Cost = spent.Cost };
 
-    private async Task<Completion> GenerateAsync(Prompt prompt, Spending spent, CancellationToken cancellationToken)
+    private async Task<(Completion Completion, Room Room)> GenerateAsync(Prompt prompt, Spending spent, CancellationToken cancellationToken)
     {
-        (Prompt told, GenerationOptions options) = Request(prompt, spent);
+        (Prompt told, GenerationOptions options, Room room) = Request(prompt, spent);
         try
         {
-            return await _model.CompleteAsync(told, options, cancellationToken).ConfigureAwait(false);
+            return (await _model.CompleteAsync(told, options, cancellationToken).ConfigureAwait(false), room);
         }
         catch (AutoGptException error) when (spent.Tokens > 0)
         {

@@ -60,6 +60,20 @@ public sealed class BudgetTests
         Assert.That((result.Status, result.Tokens, client.Requests.Count), Is.EqualTo((AgentStatus.LimitReached, 0L, 0)));
     }
 
+    [TestCase(600, 99, "The limit of 600 tokens")]
+    [TestCase(100_000, 0.6, "The limit of 0.6 for the cost")]
+    public async Task An_answer_that_a_limit_cuts_off_ends_the_run_by_that_limit(int tokens, decimal cost, string reason)
+    {
+        // The provider reads less than was estimated, so that something is left when the answer is cut off.
+        ChatResponse cut = new(new ChatMessage(ChatRole.Assistant, """{"steps":[""")) { FinishReason = ChatFinishReason.Length, Usage = new UsageDetails { InputTokenCount = 100, OutputTokenCount = 400 } };
+        using ScriptedChatClient client = new([cut]);
+        ILanguageModel model = client.AsLanguageModel(new ChatLanguageModelOptions { CountTokens = _ => 100, Price = new TokenPrice(1000, 1000) });
+        AgentResult result = await Agent(new LanguageModelPlanner(model), [Tool], parts => (parts.Options.MaxTokens, parts.Options.MaxCost) = (tokens, cost)).RunAsync("goal");
+        Assert.That(client.Options.Single()!.MaxOutputTokens, Is.EqualTo(400));
+        Assert.That((result.Status, result.Tokens, result.Cost), Is.EqualTo((AgentStatus.LimitReached, 500L, 0.5m)));
+        Assert.That(result.Reason, Does.StartWith(reason));
+    }
+
     [Test]
     public void Characters_that_are_not_ASCII_count_each()
     {
