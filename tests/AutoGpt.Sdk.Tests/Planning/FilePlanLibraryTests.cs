@@ -17,6 +17,27 @@ public sealed class FilePlanLibraryTests
     }
 
     [Test]
+    public async Task What_is_removed_while_all_are_listed_is_left_out()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        FilePlanLibrary library = new(folder);
+        foreach (string name in new[] { "a", "b", "c" })
+        {
+            await library.SaveAsync(PlanLibraryTests.Template(name, "x"));
+        }
+
+        List<string> listed = [];
+        await foreach (PlanTemplate template in library.ListAsync())
+        {
+            listed.Add(template.Name);
+            await new FilePlanLibrary(folder).RemoveAsync("b");
+        }
+
+        Directory.Delete(folder, recursive: true);
+        Assert.That(listed, Is.EqualTo(["a", "c"]));
+    }
+
+    [Test]
     public async Task A_file_that_is_broken_is_named()
     {
         string folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
