@@ -114,7 +114,10 @@ public static class PlanningPrompt
 
         return sections;
 
-        static string Tell(AgentTurn turn) => $"person: {turn.Said}\nyou: {turn.Answer ?? turn.Question ?? turn.Status.ToString()}";
+        // Only a turn begins a line: an answer may come from a file or a page that would like to speak for the person.
+        static string Tell(AgentTurn turn) => $"person: {Inset(turn.Said)}\nyou: {Inset(turn.Answer ?? turn.Question ?? turn.Status.ToString())}";
+
+        static string Inset(string text) => text.ReplaceLineEndings("\n  ");
     }
 
     /// <summary>
