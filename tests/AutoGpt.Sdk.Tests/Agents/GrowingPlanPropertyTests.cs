@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AutoGpt.Sdk.Testing;
 
@@ -89,7 +90,11 @@ public sealed class GrowingPlanPropertyTests
                 Rig rig = new(tree);
                 foreach (AgentEvent happened in whole.Journal.Events.Take(last))
                 {
-                    await rig.Journal.AppendAsync("r", happened, cancellationToken);
+                    // As a journal on disk gives it back.
+                    string json = JsonSerializer.Serialize(happened, AgentJsonContext.Default.AgentEvent);
+                    AgentEvent read = JsonSerializer.Deserialize(json, AgentJsonContext.Default.AgentEvent)!;
+                    Assert.That(JsonSerializer.Serialize(read, AgentJsonContext.Default.AgentEvent), Is.EqualTo(json));
+                    await rig.Journal.AppendAsync("r", read, cancellationToken);
                 }
 
                 AgentResult? result = null;
