@@ -136,7 +136,8 @@ internal sealed class StructuredGeneration(ILanguageModel model)
                 }
 
                 // A plan in hand is not risked for a better one.
-                if (enough || seen == max || spent.Tokens + (found ? options.MaxTokens : 1) > TokensLeft)
+                Spending next = spent + Spending.Of(new TokenUsage(0, found ? options.MaxTokens : 1), Price);
+                if (enough || seen == max || next.Tokens > TokensLeft || next.Cost > CostLeft)
                 {
                     break;
                 }
@@ -153,6 +154,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
             {
                 Cost = spent.Cost,
                 TokenLimitReached = TokensLeft - spent.Tokens < 1,
+                CostLimitReached = Price is not null && spent.Cost >= CostLeft,
             };
     }
 
