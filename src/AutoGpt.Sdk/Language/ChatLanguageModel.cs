@@ -98,7 +98,10 @@ internal sealed class ChatLanguageModel : ILanguageModel, ITokenCounter
             {
                 Spending spent = usage.Total(Description.Price);
                 throw new ModelOutputException(
-                    $"The model '{Description.Name}' gave no answer that fits the schema: {SingleLine.Of(string.Join("; ", problems))}", spent.Tokens) { Cost = spent.Cost };
+                    $"The model '{Description.Name}' gave no answer that fits the schema: {SingleLine.Of(string.Join("; ", problems))}", spent.Tokens)
+                {
+                    Cost = spent.Cost,
+                };
             }
 
             messages.Add(new ChatMessage(ChatRole.Assistant, answer));
