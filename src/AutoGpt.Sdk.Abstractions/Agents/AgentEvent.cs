@@ -61,7 +61,16 @@ public sealed record StepStarted(PlanStep Step) : AgentEvent;
 
 /// <summary>A step ended.</summary>
 /// <param name="Result">What came of it.</param>
-public sealed record StepCompleted(StepResult Result) : AgentEvent;
+public sealed record StepCompleted(StepResult Result) : AgentEvent
+{
+    /// <summary>Model tokens that were spent in vain on steps for a sub-goal. Default 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Tokens { get; init; }
+
+    /// <summary>What they cost, in the currency of the model's prices. Default 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public decimal Cost { get; init; }
+}
 
 /// <summary>The results of a plan were judged.</summary>
 /// <param name="Evaluation">The judgement.</param>

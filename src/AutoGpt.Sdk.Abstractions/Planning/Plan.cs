@@ -10,7 +10,7 @@ namespace AutoGpt.Sdk;
 public sealed record Plan
 {
     /// <summary>The steps, numbered from 1 without gaps. Empty when the plan is a <see cref="Question"/>.</summary>
-    public IReadOnlyList<PlanStep> Steps { get; init; } = [];
+    public IReadOnlyList<PlanStep> Steps { get => field ?? []; init; } = [];
 
     /// <summary>What the planner must know before it can plan; null when it has planned.</summary>
     public string? Question { get; init; }
@@ -21,7 +21,7 @@ public sealed record Plan
     public bool Continues { get; init; }
 
     /// <summary>How many steps the plan had each time it was extended at its end, ascending. What failed before the last of these, the planner has seen and gone on from.</summary>
-    public IReadOnlyList<int> ExtendedAfter { get; init; } = [];
+    public IReadOnlyList<int> ExtendedAfter { get => field ?? []; init; } = [];
 
     /// <summary>The answer to the goal in the planner's own words; null where the result of the last step is the answer.</summary>
     public string? Answer { get; init; }

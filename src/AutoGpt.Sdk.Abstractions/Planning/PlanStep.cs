@@ -16,7 +16,7 @@ public sealed record PlanStep(int Number, string Tool, JsonObject Arguments)
     public const string SubGoal = "subgoal";
 
     /// <summary>Steps that must have succeeded first although no argument refers to them (one writes the file another reads).</summary>
-    public IReadOnlyList<int> After { get; init; } = [];
+    public IReadOnlyList<int> After { get => field ?? []; init; } = [];
 
     /// <summary>The number of the sub-goal this step is a part of; null at the top of the tree.</summary>
     public int? Parent { get; init; }

@@ -22,7 +22,7 @@ public sealed partial record PlanTemplate(string Name, Plan Plan)
     public string? Goal { get; init; }
 
     /// <summary>The parameters.</summary>
-    public IReadOnlyList<PlanParameter> Parameters { get; init; } = [];
+    public IReadOnlyList<PlanParameter> Parameters { get => field ?? []; init; } = [];
 
     /// <summary>Makes a template of the plan of a run that succeeded.</summary>
     /// <param name="name">Names the template.</param>
@@ -38,12 +38,17 @@ public sealed partial record PlanTemplate(string Name, Plan Plan)
             throw new ArgumentException($"Only the plan of a run that succeeded is worth keeping; this one ended as {result.Status}.", nameof(result));
         }
 
+        if (plan.ExtendedAfter.Count > 0 && result.Steps.Skip(result.Steps.Count - plan.Steps.Count).FirstOrDefault(step => !step.Succeeded) is { } failed)
+        {
+            throw new ArgumentException($"Step {failed.Number} of the plan failed on the way and would fail again; make the template by hand, without it.", nameof(result));
+        }
+
         // The longest value first: one may be a part of another.
         KeyValuePair<string, string>[] values = [.. parameters.OrderByDescending(pair => pair.Value.Length).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
         Dictionary<string, PlanParameterKind> used = [];
         Plan made = new()
         {
-            Steps = [.. plan.Steps.Select(step => new PlanStep(step.Number, step.Tool, (JsonObject)Map(step.Arguments, value => Parameterize(value, values, used))!) { After = step.After, Parent = step.Parent })],
+            Steps = [.. plan.Steps.Select(step => new PlanStep(step.Number, step.Tool, (JsonObject)Map(step.Arguments, (value, depth) => Parameterize(value, depth, values, used))!) { After = step.After, Parent = step.Parent })],
         };
         if (values.FirstOrDefault(pair => !used.ContainsKey(pair.Key)) is { Key: { } unused })
         {
@@ -70,7 +75,7 @@ public sealed partial record PlanTemplate(string Name, Plan Plan)
             parameter => parameter.Name,
             parameter => values.GetValueOrDefault(parameter.Name) ?? parameter.Default ?? throw new ArgumentException($"The template '{Name}' needs a value for '{parameter.Name}'.", nameof(values)));
         Dictionary<string, JsonNode?> wholes = Parameters.Where(parameter => parameter.Kind == PlanParameterKind.Json).ToDictionary(parameter => Place(parameter.Name), parameter => Parse(parameter, texts[parameter.Name]));
-        return Plan with { Steps = [.. Plan.Steps.Select(step => step with { Arguments = (JsonObject)Map(step.Arguments, value => Fill(value, texts, wholes))! })] };
+        return Plan with { Steps = [.. Plan.Steps.Select(step => step with { Arguments = (JsonObject)Map(step.Arguments, (value, depth) => Fill(value, depth, texts, wholes))! })] };
     }
 
     /// <summary>Throws when the template is not sound.</summary>
@@ -95,7 +100,7 @@ public sealed partial record PlanTemplate(string Name, Plan Plan)
         HashSet<string> used = [];
         foreach (PlanStep step in Plan.Steps)
         {
-            Map(step.Arguments, value =>
+            Map(step.Arguments, (value, _) =>
             {
                 used.UnionWith(value.TryGetValue(out string? text) ? PlacePattern().Matches(text).Select(match => match.Groups[1].Value) : []);
                 return value.DeepClone();
@@ -134,7 +139,7 @@ public sealed partial record PlanTemplate(string Name, Plan Plan)
 
     private static string Place(string name) => "{{" + name + "}}";
 
-    private static JsonNode Parameterize(JsonValue value, KeyValuePair<string, string>[] values, Dictionary<string, PlanParameterKind> used)
+    private static JsonNode Parameterize(JsonValue value, Depth depth, KeyValuePair<string, string>[] values, Dictionary<string, PlanParameterKind> used)
     {
         if (!value.TryGetValue(out string? text))
         {
@@ -148,6 +153,13 @@ public sealed partial record PlanTemplate(string Name, Plan Plan)
             return Place(whole);
         }
 
+        if (depth != Depth.Inside && ReferencePattern().IsMatch(text))
+        {
+            return value.DeepClone(); // The number of a step is no value.
+        }
+
+        text = Read(text, depth);
+        string before = text;
         foreach ((string name, string replaced) in values)
         {
             if (replaced.Length > 0 && text.Contains(replaced, StringComparison.Ordinal))
@@ -157,14 +169,14 @@ public sealed partial record PlanTemplate(string Name, Plan Plan)
             }
         }
 
-        return text;
+        return text == before ? value.DeepClone() : Written(text, depth);
     }
 
     private static JsonNode? Parse(PlanParameter parameter, string text)
     {
         try
         {
-            return Map(JsonNode.Parse(text), value => value.TryGetValue(out string? inner) && inner.StartsWith('$') ? "$" + inner : value.DeepClone());
+            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
         }
         catch (JsonException error)
         {
@@ -172,32 +184,46 @@ public sealed partial record PlanTemplate(string Name, Plan Plan)
         }
     }
 
-    private static JsonNode? Fill(JsonValue value, Dictionary<string, string> texts, Dictionary<string, JsonNode?> wholes)
+    private static JsonNode? Fill(JsonValue value, Depth depth, Dictionary<string, string> texts, Dictionary<string, JsonNode?> wholes)
     {
-        if (!value.TryGetValue(out string? text))
+        if (!value.TryGetValue(out string? text) || !PlacePattern().IsMatch(text))
         {
             return value.DeepClone();
         }
 
         if (wholes.TryGetValue(text, out JsonNode? whole))
         {
-            return whole?.DeepClone();
+            return Map(whole, (inner, at) => inner.TryGetValue(out string? given) ? Written(given, at) : inner.DeepClone(), depth);
         }
 
         // In one pass: what a value says about other parameters is its own text.
-        string filled = PlacePattern().Replace(text, match => texts.GetValueOrDefault(match.Groups[1].Value) ?? match.Value);
-
-        // A dollar sign that came with a value is a dollar sign.
-        return filled.StartsWith('$') && !text.StartsWith('$') ? "$" + filled : filled;
+        return Written(PlacePattern().Replace(Read(text, depth), match => texts.GetValueOrDefault(match.Groups[1].Value) ?? match.Value), depth);
     }
 
-    private static JsonNode? Map(JsonNode? node, Func<JsonValue, JsonNode?> change) => node switch
+    // Texts that are read when the step runs: a first dollar sign is written twice there.
+    private static string Read(string text, Depth depth) => depth != Depth.Inside && text.StartsWith("$$", StringComparison.Ordinal) ? text[1..] : text;
+
+    private static string Written(string text, Depth depth) => depth != Depth.Inside && text.StartsWith('$') ? "$" + text : text;
+
+    private static JsonNode? Map(JsonNode? node, Func<JsonValue, Depth, JsonNode?> change, Depth depth = Depth.Arguments) => node switch
     {
-        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, Map(member.Value, change)))),
-        JsonArray elements => new JsonArray([.. elements.Select(element => Map(element, change))]),
-        JsonValue value => change(value),
+        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, Map(member.Value, change, depth == Depth.Arguments ? Depth.Argument : Depth.Inside)))),
+        JsonArray elements => new JsonArray([.. elements.Select(element => Map(element, change, depth == Depth.Argument ? Depth.Element : Depth.Inside))]),
+        JsonValue value => change(value, depth),
         _ => null,
     };
+
+    // References are whole arguments, or elements of an argument that is a list; what lies deeper is handed over as it stands.
+    private enum Depth
+    {
+        Arguments,
+        Argument,
+        Element,
+        Inside,
+    }
+
+    [GeneratedRegex(@"^\$[1-9][0-9]*(?:\.[A-Za-z_][A-Za-z0-9_\-]*|\[[0-9]{1,9}\])*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ReferencePattern();
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._\-]{0,79}\z", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();

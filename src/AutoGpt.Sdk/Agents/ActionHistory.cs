@@ -13,6 +13,7 @@ internal sealed class ActionHistory(IReadOnlyList<AIFunction> tools)
     private const int MaxTries = 2;
 
     private readonly Dictionary<string, (int Count, string Error)> _failures = [];
+    private readonly HashSet<string> _changes = [];
     private readonly List<(PlanStep Step, StepResult Result)> _undecided = [];
 
     // What each decision of the planner – a plan, or what it was extended by – did and led to.
@@ -25,13 +26,19 @@ internal sealed class ActionHistory(IReadOnlyList<AIFunction> tools)
     /// <param name="step">The step.</param>
     /// <param name="result">Its result.</param>
     /// <param name="before">The results its arguments may refer to.</param>
-    public void Add(PlanStep step, StepResult result, IReadOnlyList<StepResult> before)
+    /// <param name="wasBegun">Whether it was begun: what is not even tried says nothing new of the call.</param>
+    public void Add(PlanStep step, StepResult result, IReadOnlyList<StepResult> before, bool wasBegun)
     {
         _undecided.Add((step, result));
-        if (result.Status is StepStatus.Failed or StepStatus.TimedOut && !step.IsSubGoal)
+        if (result.Status is StepStatus.Failed or StepStatus.TimedOut && wasBegun && !step.IsSubGoal)
         {
             string action = ActionOf(step, before);
             _failures[action] = (_failures.GetValueOrDefault(action).Count + 1, result.Error ?? "");
+        }
+        else if (_failures.Count > 0 && result.Succeeded && !step.IsSubGoal && !IsReadOnly(step) && _changes.Add(ActionOf(step, before)))
+        {
+            // Something was changed that was not changed before: what failed may not fail any more.
+            _failures.Clear();
         }
     }
 
@@ -70,6 +77,8 @@ internal sealed class ActionHistory(IReadOnlyList<AIFunction> tools)
 
         return null;
     }
+
+    private bool IsReadOnly(PlanStep step) => tools.FirstOrDefault(tool => tool.Name == step.Tool) is { } tool && ToolTraits.IsReadOnly(tool);
 
     private string ActionOf(PlanStep step, IReadOnlyList<StepResult> results)
     {

@@ -109,7 +109,7 @@ internal sealed class AgentRun(
     public bool MayHaveRun(int step) => _interrupted.Contains(step);
 
     /// <summary>Whether a step may begin; one that began before has been counted as a step, and calls its tool once more.</summary>
-    public bool MayStart(PlanStep step) => (StepsLeft > 0 || _running.Contains(step.Number)) && (ToolCallsLeft > 0 || step.IsSubGoal);
+    public bool MayStart(PlanStep step) => (StepsLeft > 0 || _running.Contains(step.Number)) && (step.IsSubGoal ? LimitBeforeModel() is null : ToolCallsLeft > 0 && TokensLeft >= 0 && CostLeft >= 0);
 
     /// <summary>How the same call – this tool with these very values – failed before, where it did so twice in this run; else null.</summary>
     public string? FailedTwice(PlanStep step) => _actions.FailedTwice(step, ResultsOfPlan());
@@ -181,7 +181,8 @@ internal sealed class AgentRun(
     /// <summary>The limit that keeps steps from beginning.</summary>
     public string LimitOfSteps => StepsLeft < 1
         ? string.Create(CultureInfo.InvariantCulture, $"The limit of {Limits.MaxSteps} steps was reached.")
-        : string.Create(CultureInfo.InvariantCulture, $"The limit of {Limits.MaxToolCalls} tool calls was reached.");
+        : ToolCallsLeft < 1 ? string.Create(CultureInfo.InvariantCulture, $"The limit of {Limits.MaxToolCalls} tool calls was reached.")
+        : LimitBeforeModel()!; // What a sub-goal's steps cost to plan.
 
     public string TimeLimit => string.Create(CultureInfo.InvariantCulture, $"The limit of {Limits.MaxDuration.TotalSeconds:0.###} s was reached.");
 
@@ -252,9 +253,9 @@ internal sealed class AgentRun(
             case PlanExtended { Extension: { } extension } extended:
                 _plan = OpenPlan = OpenPlan!.Extend(extension, extended.Parent);
                 (Tokens, Cost) = (Tokens + extension.Tokens, Cost + extension.Cost);
-                if (extended.Parent is null)
+                if (extended.Parent is null && extension.Steps.Count > 0)
                 {
-                    _actions.Decide(ResultsOfPlan());
+                    _actions.Decide(ResultsOfPlan()); // Who ends a plan does not go round in it.
                 }
 
                 break;
@@ -266,10 +267,10 @@ internal sealed class AgentRun(
                 }
 
                 break;
-            case StepCompleted { Result: { } result }:
-                _running.Remove(result.Number);
+            case StepCompleted { Result: { } result } completed:
+                (Tokens, Cost) = (Tokens + completed.Tokens, Cost + completed.Cost);
                 _calls.End(result.Attempts - 1);
-                _actions.Add(Step(result.Number), result, ResultsOfPlan());
+                _actions.Add(Step(result.Number), result, ResultsOfPlan(), wasBegun: _running.Remove(result.Number));
                 _results.Add(result);
                 break;
             case PlanEvaluated { Evaluation: { } evaluation }:

@@ -297,7 +297,7 @@ public sealed class AutonomousAgent : IAgent
     /// <summary>Runs the open plan's steps, and lets a plan that goes on go on, until nothing of it is left. Returns how the run ends if it cannot be judged.</summary>
     private async Task<AgentResult?> CarryOutAsync(AgentRun run, CancellationToken stop)
     {
-        while (true)
+        for (bool isKnown = false; ; isKnown = true)
         {
             Plan plan = run.OpenPlan!;
             if (plan.IsQuestion)
@@ -310,12 +310,14 @@ public sealed class AutonomousAgent : IAgent
                 return run.End(AgentStatus.Failed, $"The run goes in circles. {circle}");
             }
 
-            if (run.TokensLeft < 0 || run.CostLeft < 0)
+            // What a judgement took too much does not take it back, in whatever part of the run.
+            if (run.OpenEvaluation is null && (run.TokensLeft < 0 || run.CostLeft < 0))
             {
                 return EndByLimit(run, run.TokensLeft < 0 ? run.TokenLimit : run.CostLimit);
             }
 
-            if (PlanValidator.Validate(plan, _tools) is [var problem, ..])
+            // What it is extended by is looked at before it is.
+            if (!isKnown && PlanValidator.Validate(plan, _tools) is [var problem, ..])
             {
                 return run.End(AgentStatus.Failed, $"The plan is not valid: {problem}");
             }
@@ -368,7 +370,7 @@ public sealed class AutonomousAgent : IAgent
         Plan extension = await Interruptible.RunAsync(token => _planner.PlanAsync(run.ForPlanner(subGoal), token), stop).ConfigureAwait(false);
         string? problem = subGoal is not null && extension is { IsQuestion: false, Steps.Count: 0 }
             ? "There are no steps for the sub-goal."
-            : PlanValidator.Validate(run.OpenPlan!.Extend(extension, subGoal?.Number), _tools) is [var first, ..] ? first : null;
+            : PlanValidator.Validate(run.OpenPlan!.Extend(extension, subGoal?.Number), _tools, int.MaxValue, known: run.OpenPlan.Steps.Count) is [var first, ..] ? first : null;
         if (problem is not null)
         {
             throw new ModelOutputException($"The plan cannot be extended so: {problem}", extension.Tokens) { Cost = extension.Cost };

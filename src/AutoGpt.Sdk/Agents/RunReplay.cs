@@ -38,7 +38,7 @@ public static class RunReplay
         }
 
         List<AgentEvent> again = [];
-        AgentRunOptions options = new() { RunId = recorded.Started.RunId, Limits = recorded.Started.Limits, Seed = recorded.Started.Seed };
+        AgentRunOptions options = new() { RunId = recorded.Started.RunId, Limits = recorded.Started.Limits, Seed = recorded.Started.Seed, Plan = recorded.Started.Plan };
         await foreach (AgentEvent happened in new AutonomousAgent(parts).RunStreamingAsync(recorded.Started.Goal, options, cancellationToken).ConfigureAwait(false))
         {
             again.Add(happened);

@@ -40,6 +40,8 @@ public sealed class OutcomeEvaluator : IEvaluator
         results = [.. results.Where(result => result.Number > seen || result.Succeeded)];
         StepResult? failed = Array.Find(results, result => result.Status is not (StepStatus.Succeeded or StepStatus.Skipped))
             ?? Array.Find(results, result => !result.Succeeded);
+        // A planner that has gone on from a failure says how; one that only stops has not.
+        failed ??= context.Plan.Answer is null && context.Plan.Steps.LastOrDefault(step => step.Parent is null) is { } end ? context.Results.FirstOrDefault(result => result.Number == end.Number && !result.Succeeded) : null;
         return failed is null
             ? new Evaluation(Verdict.Accept) { Answer = Answer(context) }
             : new Evaluation(Verdict.Replan) { Reason = Tell(failed, failed.Status == StepStatus.TimedOut ? "timed out" : "failed") };

@@ -23,23 +23,24 @@ internal sealed class PlanScheduler(
         Dictionary<int, StepResult> done = run.Done.ToDictionary(result => result.Number);
         Dictionary<int, long> begun = [];
         List<Task<Ended>> running = [];
-        IReadOnlyDictionary<int, IReadOnlySet<int>> dependencies = PlanDependencies.Find(run.OpenPlan!, tools.Values);
+
+        // These were put to the planner in an earlier part of the run.
+        foreach (PlanStep step in run.OpenPlan!.Steps.Where(step => step.IsSubGoal && HasParts(step) && !done.ContainsKey(step.Number)))
+        {
+            begun.Add(step.Number, clock.GetTimestamp());
+        }
+
+        StepQueue waiting = Queue();
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            // These were put to the planner in an earlier part of the run.
-            foreach (PlanStep step in run.OpenPlan!.Steps.Where(step => step.IsSubGoal && HasParts(step) && !done.ContainsKey(step.Number)))
-            {
-                begun.Add(step.Number, clock.GetTimestamp());
-            }
-
             while (true)
             {
                 int ended = done.Count;
                 await EndSubGoalsAsync().ConfigureAwait(false);
-                foreach (PlanStep step in run.OpenPlan!.Steps.Where(step => !done.ContainsKey(step.Number) && !begun.ContainsKey(step.Number)).ToArray())
+                foreach (int number in waiting.Ready)
                 {
-                    await StartAsync(step).ConfigureAwait(false);
+                    await StartAsync(run.OpenPlan!.Steps[number - 1]).ConfigureAwait(false);
                 }
 
                 if (done.Count > ended)
@@ -66,12 +67,11 @@ internal sealed class PlanScheduler(
 
         async Task StartAsync(PlanStep step)
         {
-            IReadOnlySet<int> before = dependencies[step.Number];
-            if (before.Where(number => done.TryGetValue(number, out StepResult? result) && !result.Succeeded).Order().FirstOrDefault() is not 0 and int failed)
+            if (waiting.Failed(step.Number, done) is { } failed)
             {
                 await FinishAsync(new StepResult(step.Number, step.Tool, StepStatus.Skipped) { Error = $"Step {failed} did not succeed." }).ConfigureAwait(false);
             }
-            else if (before.All(done.ContainsKey) && HasRoom(step) && run.MayStart(step) && !run.OpenPlan!.IsQuestion && !cancellationToken.IsCancellationRequested)
+            else if ((step.IsSubGoal || running.Count < run.Limits.MaxParallelSteps) && run.MayStart(step) && !run.OpenPlan!.IsQuestion && !cancellationToken.IsCancellationRequested)
             {
                 if (run.FailedTwice(step) is { } error)
                 {
@@ -82,31 +82,26 @@ internal sealed class PlanScheduler(
                 // Why it is taken, the plan says.
                 await run.RecordAsync(new StepStarted(step with { Why = null, Candidates = null })).ConfigureAwait(false);
                 begun.Add(step.Number, clock.GetTimestamp());
+                waiting.Remove(step.Number);
                 running.Add(step.IsSubGoal ? ExpandAsync(run, step, stop.Token) : ExecuteAsync(run, step, new Dictionary<int, StepResult>(done), stop.Token));
             }
         }
 
-        // Added steps are numbered on from the last, so one sub-goal after another.
-        bool HasRoom(PlanStep step) => step.IsSubGoal ? !begun.Keys.Any(number => run.OpenPlan!.Steps[number - 1] is { IsSubGoal: true } other && !done.ContainsKey(number) && !HasParts(other))
-            : running.Count < run.Limits.MaxParallelSteps;
+        // A sub-goal depends on every step before it, and every step after it on it: no two are put to the planner at once, and added steps are numbered on from the last.
+        StepQueue Queue() => new(PlanDependencies.Find(run.OpenPlan!, tools.Values), done, begun.Keys);
 
         bool HasParts(PlanStep step) => run.OpenPlan!.Steps.Any(part => part.Parent == step.Number);
 
         async Task EndAsync(Ended ended)
         {
-            if (ended.Failure is { } failure)
-            {
-                run.Spend(failure);
-            }
-
             if (ended.Extension is { } extension)
             {
                 await run.RecordAsync(new PlanExtended(extension, ended.Step.Number)).ConfigureAwait(false);
-                dependencies = PlanDependencies.Find(run.OpenPlan!, tools.Values);
+                waiting = Queue();
             }
             else
             {
-                await FinishAsync(ended.Result!).ConfigureAwait(false);
+                await FinishAsync(ended.Result!, ended.Failure).ConfigureAwait(false);
             }
         }
 
@@ -124,10 +119,11 @@ internal sealed class PlanScheduler(
             }
         }
 
-        async Task FinishAsync(StepResult result)
+        async Task FinishAsync(StepResult result, ModelOutputException? failure = null)
         {
             done[result.Number] = result;
-            await run.RecordAsync(new StepCompleted(result)).ConfigureAwait(false);
+            waiting.End(result);
+            await run.RecordAsync(new StepCompleted(result) { Tokens = failure?.Tokens ?? 0, Cost = failure?.Cost ?? 0 }).ConfigureAwait(false);
         }
     }
 

@@ -99,7 +99,9 @@ internal sealed class ChatLanguageModel : ILanguageModel, ITokenCounter
                 Spending spent = usage.Total(Description.Price);
                 throw new ModelOutputException(
                     $"The model '{Description.Name}' gave no answer that fits the schema: {SingleLine.Of(string.Join("; ", problems))}", spent.Tokens)
-                { Cost = spent.Cost };
+                {
+                    Cost = spent.Cost,
+                };
             }
 
             messages.Add(new ChatMessage(ChatRole.Assistant, answer));

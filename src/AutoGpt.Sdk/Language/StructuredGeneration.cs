@@ -54,11 +54,11 @@ internal sealed class StructuredGeneration(ILanguageModel model)
         List<string> problems = [];
         for (int attempt = 0; attempt <= MaxRepairs; attempt++)
         {
-            Completion completion = await GenerateAsync(prompt, spent, cancellationToken).ConfigureAwait(false);
+            (Completion completion, Room room) = await GenerateAsync(prompt, spent, cancellationToken).ConfigureAwait(false);
             spent += Spending.Of(completion.Usage, Price);
             if (completion.Finish == FinishReason.Length)
             {
-                throw CutOff(completion, spent);
+                throw CutOff(completion, spent, room);
             }
 
             problems = [];
@@ -110,7 +110,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
             return await RunSamplesAsync(samples is null ? 1 : max, prompt, read, look, repairText, samples, cancellationToken).ConfigureAwait(false);
         }
 
-        (Prompt told, GenerationOptions options) = Request(prompt, spent: default);
+        (Prompt told, GenerationOptions options, Room room) = Request(prompt, spent: default);
         bool found = false;
         ModelOutputException? failure = null;
         Spending spent = default;
@@ -125,7 +125,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
                 bool enough = false;
                 if (completion.Finish == FinishReason.Length)
                 {
-                    failure ??= CutOff(completion, spent);
+                    failure ??= CutOff(completion, spent, room);
                     if (seen == 1)
                     {
                         break;
@@ -142,7 +142,8 @@ internal sealed class StructuredGeneration(ILanguageModel model)
                 }
 
                 // A plan in hand is not risked for a better one.
-                if (enough || seen == max || spent.Tokens + (found ? options.MaxTokens : 1) > TokensLeft)
+                Spending next = spent + Spending.Of(new TokenUsage(0, found ? options.MaxTokens : 1), Price);
+                if (enough || seen == max || next.Tokens > TokensLeft || next.Cost > CostLeft)
                 {
                     break;
                 }
@@ -159,6 +160,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
             {
                 Cost = spent.Cost,
                 TokenLimitReached = TokensLeft - spent.Tokens < 1,
+                CostLimitReached = Price is not null && spent.Cost >= CostLeft,
             };
     }
 
@@ -185,12 +187,13 @@ internal sealed class StructuredGeneration(ILanguageModel model)
                     break;
                 }
             }
-            catch (ModelOutputException error) when (sample > 0)
+            catch (AutoGptException error) when (sample > 0)
             {
-                spent += new Spending(error.Tokens, error.Cost);
-                if (error.LimitReached)
+                // There is a value in hand.
+                spent += error is ModelOutputException { Tokens: var tokens, Cost: var cost } ? new Spending(tokens, cost) : default;
+                if (error is ModelOutputException { LimitReached: true })
                 {
-                    break; // There is a value in hand.
+                    break;
                 }
             }
         }
@@ -213,7 +216,15 @@ internal sealed class StructuredGeneration(ILanguageModel model)
 
     private SamplingOptions Sampling { get; init; } = SamplingOptions.Greedy;
 
-    private (Prompt Prompt, GenerationOptions Options) Request(Prompt prompt, Spending spent)
+    /// <summary>What bounds the length of an answer.</summary>
+    private enum Room
+    {
+        Options,
+        Tokens,
+        Cost,
+    }
+
+    private (Prompt Prompt, GenerationOptions Options, Room Room) Request(Prompt prompt, Spending spent)
     {
         bool takesSchema = _model.Description.StructuredOutput != StructuredOutput.None;
         prompt = takesSchema ? prompt : prompt with
@@ -238,6 +249,7 @@ internal sealed class StructuredGeneration(ILanguageModel model)
             throw new ModelOutputException($"The prompt of {reading} tokens leaves none of the {TokensLeft - spent.Tokens} for {What}.", spent.Tokens) { Cost = spent.Cost, TokenLimitReached = true };
         }
 
+        Room bound = room < MaxTokens ? Room.Tokens : Room.Options;
         if (Price is { } price)
         {
             decimal left = CostLeft - spent.Cost - price.Of(new TokenUsage(reading, 0));
@@ -247,18 +259,22 @@ internal sealed class StructuredGeneration(ILanguageModel model)
                 throw new ModelOutputException($"What is left of the cost limit, {CostLeft - spent.Cost}, does not pay for {What}.", spent.Tokens) { Cost = spent.Cost, CostLimitReached = true };
             }
 
-            room = left / int.MaxValue < each ? (long)Math.Min(room, Math.Floor(left / each)) : room;
+            if (left / int.MaxValue < each && Math.Floor(left / each) < Math.Min(room, MaxTokens))
+            {
+                (room, bound) = ((long)Math.Floor(left / each), Room.Cost);
+            }
         }
 
-        return (prompt, options with { MaxTokens = (int)Math.Min(MaxTokens, room) });
+        return (prompt, options with { MaxTokens = (int)Math.Min(MaxTokens, room) }, bound);
     }
 
-    private ModelOutputException CutOff(Completion completion, Spending spent) => new(
+    // The provider may have read less than was estimated: it is not what is left now that tells which limit cut the answer off.
+    private ModelOutputException CutOff(Completion completion, Spending spent, Room room) => new(
         $"The model '{_model.Description.Name}' was cut off after {completion.Usage.CompletionTokens} tokens of {What}.", spent.Tokens)
     {
         Cost = spent.Cost,
-        TokenLimitReached = TokensLeft - spent.Tokens < 1,
-        CostLimitReached = completion.Usage.CompletionTokens < MaxTokens && Price is { } price && CostLeft - spent.Cost < price.Of(new TokenUsage(0, 1)),
+        TokenLimitReached = room == Room.Tokens || TokensLeft - spent.Tokens < 1,
+        CostLimitReached = room == Room.Cost,
     };
 
     private static ModelOutputException Failed(AutoGptException error, Spending spent) =>
@@ -267,12 +283,12 @@ internal sealed class StructuredGeneration(ILanguageModel model)
     private ModelOutputException Invalid(List<string> problems, Spending spent) =>
         new($"The model '{_model.Description.Name}' gave no valid {What.Split(' ')[^1]}: {SingleLine.Of(string.Join(" ", problems))}", spent.Tokens) { Cost = spent.Cost };
 
-    private async Task<Completion> GenerateAsync(Prompt prompt, Spending spent, CancellationToken cancellationToken)
+    private async Task<(Completion Completion, Room Room)> GenerateAsync(Prompt prompt, Spending spent, CancellationToken cancellationToken)
     {
-        (Prompt told, GenerationOptions options) = Request(prompt, spent);
+        (Prompt told, GenerationOptions options, Room room) = Request(prompt, spent);
         try
         {
-            return await TracedLanguageModel.Of(_model).CompleteAsync(told, options, cancellationToken).ConfigureAwait(false);
+            return (await TracedLanguageModel.Of(_model).CompleteAsync(told, options, cancellationToken).ConfigureAwait(false), room);
         }
         catch (AutoGptException error) when (spent.Tokens > 0)
         {

@@ -15,9 +15,15 @@ public sealed class BestOfPlanner : IPlanner
     /// <param name="model">The model that plans.</param>
     /// <param name="judge">Scores a plan. Default: the same model, asked whether the plan does what the goal says.</param>
     /// <param name="options">How many plans to look at, and how they are made. Default: the defaults.</param>
+    /// <exception cref="ArgumentException">The model was trained to plan and nothing else, and there is no <paramref name="judge"/>.</exception>
     public BestOfPlanner(ILanguageModel model, IEvaluator? judge = null, BestOfPlannerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (judge is null && model.Description.TrainedTools is not null)
+        {
+            throw new ArgumentException($"The model '{model.Description.Name}' was trained to plan and cannot judge; give an {nameof(IEvaluator)} that can.", nameof(judge));
+        }
+
         _options = options ?? new BestOfPlannerOptions();
         _options.Validate();
         _writer = new PlanWriter(model, _options.Planner);
@@ -96,9 +102,9 @@ public sealed class BestOfPlanner : IPlanner
             Evaluation judged = await _judge.EvaluateAsync(evaluation, cancellationToken).ConfigureAwait(false);
             return (judged, new Spending(judged.Tokens, judged.Cost));
         }
-        catch (ModelOutputException error)
+        catch (AutoGptException error)
         {
-            return (null, new Spending(error.Tokens, error.Cost));
+            return (null, error is ModelOutputException output ? new Spending(output.Tokens, output.Cost) : default);
         }
     }
 

@@ -44,7 +44,7 @@ public sealed class FilePlanLibrary : IPlanLibrary
         ArgumentNullException.ThrowIfNull(name);
 
         // A name that is none could be a path to somewhere else.
-        return PlanTemplate.IsName(name) && File.Exists(FileOf(name)) ? await ReadAsync(FileOf(name), cancellationToken).ConfigureAwait(false) : null;
+        return PlanTemplate.IsName(name) ? await ReadAsync(FileOf(name), cancellationToken).ConfigureAwait(false) : null;
     }
 
     /// <inheritdoc/>
@@ -65,13 +65,17 @@ public sealed class FilePlanLibrary : IPlanLibrary
     {
         foreach (string file in Directory.Exists(_folder) ? Directory.EnumerateFiles(_folder, "*" + Extension).Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
         {
-            yield return await ReadAsync(file, cancellationToken).ConfigureAwait(false);
+            if (await ReadAsync(file, cancellationToken).ConfigureAwait(false) is { } template)
+            {
+                yield return template;
+            }
         }
     }
 
     private string FileOf(string name) => Path.Combine(_folder, name + Extension);
 
-    private static async Task<PlanTemplate> ReadAsync(string file, CancellationToken cancellationToken)
+    /// <summary>Reads a template; null where another process, or thread, has removed it.</summary>
+    private static async Task<PlanTemplate?> ReadAsync(string file, CancellationToken cancellationToken)
     {
         try
         {
@@ -79,6 +83,10 @@ public sealed class FilePlanLibrary : IPlanLibrary
                 ?? throw new JsonException("It is null.");
             template.Validate();
             return template.Name + Extension == Path.GetFileName(file) ? template : throw new ArgumentException($"It holds the template '{template.Name}'.");
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
         }
         catch (Exception error) when (error is JsonException or ArgumentException or NullReferenceException)
         {

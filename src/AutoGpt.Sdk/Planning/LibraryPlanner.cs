@@ -6,12 +6,11 @@ namespace AutoGpt.Sdk;
 /// Takes the plan from a library where a template's <see cref="PlanTemplate.Goal"/> is worded as the goal is, at the cost of no token; else, and when that plan fails, asks another planner. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Words must be the same but for letter case, the number of spaces and a full stop at the end; what stands in the place of a parameter is its value, without the quotation marks around it. Of several
-/// templates that fit, the one with the most words of its own is taken, and of equals the first by name.
+/// Words must be the same but for letter case, the number of spaces and a full stop at the end; what stands in the place of a parameter is its value, without the quotation marks around it, and the same
+/// wherever the parameter stands. Of several templates that fit, the one with the most words of its own is taken, and of equals the first by name. Matching takes time in proportion to the goal's length.
 /// </remarks>
 public sealed class LibraryPlanner : IPlanner
 {
-    private static readonly TimeSpan MatchTime = TimeSpan.FromMilliseconds(100);
     private readonly IPlanLibrary _library;
     private readonly IPlanner _other;
 
@@ -38,10 +37,8 @@ public sealed class LibraryPlanner : IPlanner
         (Plan Plan, int Words)? best = null;
         await foreach (PlanTemplate template in _library.ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (template.Goal is { } goal && Match(template, goal, context.Goal.Text) is { } values
-                && template.Parameters.All(parameter => parameter.Default is not null || values.ContainsKey(parameter.Name)))
+            if (template.Goal is { } goal && Match(template, goal, context.Goal.Text) is { } values && Bind(template, values) is { } plan)
             {
-                Plan plan = template.Bind(values);
                 int words = PlanTemplate.Texts(goal).Sum(text => text.Length);
 
                 // A plan for other tools is no plan here.
@@ -55,18 +52,32 @@ public sealed class LibraryPlanner : IPlanner
         return best?.Plan;
     }
 
-    private static Dictionary<string, string>? Match(PlanTemplate template, string pattern, string goal)
+    private static Dictionary<string, string>? Match(PlanTemplate template, string wording, string goal)
     {
-        string form = PlanTemplate.ToPattern(pattern, text => string.Join(@"\s+", text.Split((char[]?)null).Select(Regex.Escape)), name => $"(?<{name}>.+?)");
+        List<string> names = [];
+        string form = PlanTemplate.ToPattern(wording.Trim().TrimEnd('.'), text => string.Join(@"\s+", text.Split((char[]?)null).Select(Regex.Escape)), name =>
+        {
+            names.Add(name);
+            return "(.+?)";
+        });
+
+        // A goal can come from anywhere: without backtracking, there is none that takes long.
+        Match match = Regex.Match(goal.Trim().TrimEnd('.'), $@"^{form}\s*\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking);
+        Dictionary<string, string> values = [];
+        return match.Success && names.Index().All(place => match.Groups[place.Index + 1].Value is var value && (values.TryAdd(place.Item, value) || values[place.Item] == value))
+            ? template.Parameters.Where(parameter => values.ContainsKey(parameter.Name)).ToDictionary(parameter => parameter.Name, parameter => Unquoted(values[parameter.Name])) : null;
+    }
+
+    // A goal that has no value for a parameter, or one that is none, is another goal.
+    private static Plan? Bind(PlanTemplate template, Dictionary<string, string> values)
+    {
         try
         {
-            Match match = Regex.Match(goal.Trim().TrimEnd('.'), $@"^\s*{form.TrimEnd('.')}\s*\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline, MatchTime);
-            return match.Success ? template.Parameters.Where(parameter => match.Groups[parameter.Name].Success)
-                .ToDictionary(parameter => parameter.Name, parameter => Unquoted(match.Groups[parameter.Name].Value)) : null;
+            return template.Bind(values);
         }
-        catch (RegexMatchTimeoutException)
+        catch (ArgumentException)
         {
-            return null; // So many ways to read it that none is meant.
+            return null;
         }
     }
 

@@ -6,7 +6,7 @@ namespace AutoGpt.Sdk;
 
 /// <summary>
 /// Which steps must come before which. A step depends on the steps it refers to, on <see cref="PlanStep.After"/>, and on each
-/// earlier step that touches the same path when either of the two writes.
+/// earlier step that touches the same path when either of the two writes; of a plan that was extended at its end (<see cref="Plan.ExtendedAfter"/>), each such step since then.
 /// </summary>
 /// <remarks>
 /// A path is an argument whose schema has <c>"x-quotedAs": "path"</c>. A tool writes unless its additional property
@@ -24,12 +24,18 @@ public static class PlanDependencies
         ArgumentNullException.ThrowIfNull(plan);
         Dictionary<string, AIFunctionDeclaration> byName = tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal);
         Dictionary<int, IReadOnlySet<int>> dependencies = [];
-        List<(int Number, Footprint Footprint)> earlier = [];
+        Dictionary<int, List<(int Number, Footprint Footprint)>> siblings = [];
         foreach (PlanStep step in PlanTree.InOrder(plan))
         {
             Footprint footprint = Footprint.Of(step, byName.GetValueOrDefault(step.Tool));
             HashSet<int> before = [.. PlanReferences.Collect(step.Arguments), .. step.After];
-            before.UnionWith(earlier.Where(other => footprint.ConflictsWith(other.Footprint)).Select(other => other.Number));
+
+            // What was there when the plan was extended had ended by then, and the planner has seen how.
+            int seen = plan.ExtendedAfter.LastOrDefault(count => count < step.Number);
+
+            // What lies in an earlier sub-goal has ended when that has.
+            List<(int Number, Footprint Footprint)> earlier = siblings.TryGetValue(step.Parent ?? 0, out List<(int, Footprint)>? known) ? known : siblings[step.Parent ?? 0] = [];
+            before.UnionWith(earlier.Where(other => other.Number > seen && footprint.ConflictsWith(other.Footprint)).Select(other => other.Number));
             if (step.Parent is { } parent)
             {
                 // Nothing waits for what it is a part of, and everything for what that waits for.

@@ -15,7 +15,13 @@ public static class PlanValidator
     /// <param name="tools">The tools it may use.</param>
     /// <param name="maxSteps">Steps it may have. Default: any number.</param>
     /// <returns>The problems, a line each; empty for a valid plan and for a plan that is a question.</returns>
-    public static IReadOnlyList<string> Validate(Plan plan, IEnumerable<AIFunctionDeclaration> tools, int maxSteps = int.MaxValue)
+    public static IReadOnlyList<string> Validate(Plan plan, IEnumerable<AIFunctionDeclaration> tools, int maxSteps = int.MaxValue) => Validate(plan, tools, maxSteps, known: 0);
+
+    /// <param name="plan">The plan.</param>
+    /// <param name="tools">The tools it may use.</param>
+    /// <param name="maxSteps">Steps it may have.</param>
+    /// <param name="known">Of how many steps, from the first, it is known that they are valid: those of a plan that is extended.</param>
+    internal static IReadOnlyList<string> Validate(Plan plan, IEnumerable<AIFunctionDeclaration> tools, int maxSteps, int known)
     {
         ArgumentNullException.ThrowIfNull(plan);
         Dictionary<string, AIFunctionDeclaration> byName = tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal);
@@ -43,7 +49,7 @@ public static class PlanValidator
         }
 
         Dictionary<int, int> places = PlanTree.InOrder(plan).Select((step, place) => (step.Number, place)).ToDictionary(pair => pair.Number, pair => pair.place);
-        foreach (PlanStep step in plan.Steps)
+        foreach (PlanStep step in plan.Steps.Skip(known))
         {
             int index = step.Number - 1;
             HashSet<int> around = [.. PlanTree.Ancestors(plan, step)];

@@ -23,6 +23,12 @@ internal sealed class PlanWriter(ILanguageModel model, LanguageModelPlannerOptio
     public Task<Spending> WriteAsync(PlanRequest request, int max, Func<WrittenPlan, bool> look, SamplingOptions? samples, CancellationToken cancellationToken)
     {
         RequireTrainedTools(request.Context);
+        if (model.Description.TrainedTools is not null)
+        {
+            // It was not trained on conversations: it would not read this one, and must not quote from it.
+            request = request with { Prompt = request.Prompt with { Sections = [.. request.Prompt.Sections.Where(section => section.Name != PlanningPrompt.ConversationSection)] } };
+        }
+
         bool isMasked = model.Description.StructuredOutput == StructuredOutput.Masked;
         JsonElement schema = isMasked
             ? PlanSchema.Build(request.Tools, request.MaxSteps, [.. request.Prompt.Sections.Select(section => section.Name)], request.FirstStep, request.Referable, request.Closing)
@@ -66,6 +72,9 @@ internal sealed class PlanWriter(ILanguageModel model, LanguageModelPlannerOptio
         string? answer = Text(json, "answer");
         if (steps.GetArrayLength() == 0)
         {
+            bool isNothing = request.Closing.HasFlag(PlanClosing.Answer) && request.FirstStep == 1 && (question ?? answer) is null;
+            problems.AddRange(isNothing ? ["There are no steps, no answer and no question."] : (IEnumerable<string>)[]);
+
             // Where an answer can be given, saying nothing says that the results are the answer.
             return new WrittenPlan(
                 request.Closing.HasFlag(PlanClosing.Answer) && question is null ? new Plan { Answer = answer } : Plan.Ask(question is null ? NoTools : SingleLine.Of(question)), "");
@@ -81,7 +90,7 @@ internal sealed class PlanWriter(ILanguageModel model, LanguageModelPlannerOptio
         };
         PlanProgress? progress = request.Context.Progress;
         problems.AddRange(plan.Steps.Count > request.MaxSteps ? [$"There are {plan.Steps.Count} steps, more than the {request.MaxSteps} there may be."] : []);
-        problems.AddRange(PlanValidator.Validate(progress?.Plan.Extend(plan, progress.Expanding?.Number) ?? plan, request.Context.Tools));
+        problems.AddRange(PlanValidator.Validate(progress?.Plan.Extend(plan, progress.Expanding?.Number) ?? plan, request.Context.Tools, int.MaxValue, known: request.FirstStep - 1));
         problems.AddRange(plan.Steps.SelectMany(step => PlanReferences.Collect(step.Arguments).Where(number => number < request.FirstStep && !request.Referable.Contains(number))
             .Select(number => $"Step {step.Number} refers to ${number}, which has no result that can be used.")));
         return new WrittenPlan(plan, json.GetRawText());

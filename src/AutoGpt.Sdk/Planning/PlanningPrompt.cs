@@ -114,8 +114,11 @@ public static class PlanningPrompt
 
         return sections;
 
-        static string Tell(AgentTurn turn) => $"person: {turn.Said}\nyou: {turn.Answer ?? turn.Question ?? turn.Status.ToString()}";
+        static string Tell(AgentTurn turn) => $"person: {Inset(turn.Said)}\nyou: {Inset(turn.Answer ?? turn.Question ?? turn.Status.ToString())}";
     }
+
+    // Only a turn, or a step, begins a line: what tools return may come from a file or a page that would like to speak for the person, or to have been a step.
+    private static string Inset(string text) => text.ReplaceLineEndings("\n  ");
 
     /// <summary>
     /// The text of the progress section, a line a step: its call, and what it gave or how it failed. Of a long result the beginning, with its length: the whole is to be had by reference.
@@ -131,7 +134,7 @@ public static class PlanningPrompt
             StepResult result = results[step.Number];
             int length = step.Number > progress.Plan.Steps.Count - 8 ? maxResultLength : maxResultLength / 4;
             string outcome = result.Succeeded ? $"gave {Excerpt(result.Text, length, result.Number)}" : $"{Outcome(result.Status)}: {result.Error}";
-            text.Append(CultureInfo.InvariantCulture, $"step {step.Number} {step.Tool} {step.Arguments.ToJsonString()} {outcome}\n");
+            text.Append(CultureInfo.InvariantCulture, $"step {step.Number} {step.Tool} {step.Arguments.ToJsonString()} {Inset(outcome)}\n");
         }
 
         return text.Length == 0 ? "nothing yet" : text.ToString().TrimEnd('\n');

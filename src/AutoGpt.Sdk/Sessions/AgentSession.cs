@@ -4,11 +4,14 @@ using System.Text.Json;
 namespace AutoGpt.Sdk;
 
 /// <summary>
-/// A conversation with an agent: each thing said is a goal, or the answer to the question the last goal led to, and the planner knows what came before. The conversation is plain JSON between two turns, to
+/// A conversation with an agent: each thing said is a goal, or the answer to the question the last goal led to, and the planner knows what came before: the last 20 turns, and of a long answer the first 1,000 characters. The conversation is plain JSON between two turns, to
 /// be kept wherever the application keeps its data. One turn at a time; not thread-safe otherwise.
 /// </summary>
 public sealed class AgentSession
 {
+    private const int MostEarlier = 20;
+    private const int LongestEarlier = 1000;
+
     private readonly List<AgentTurn> _turns;
     private int _busy;
 
@@ -89,7 +92,7 @@ public sealed class AgentSession
         {
             // An answer belongs into the wish: it says what is wanted, and a planner checks that what a wish names is used.
             AgentTurn? asked = OpenQuestion is null ? null : _turns[^1];
-            Goal goal = said with { Text = asked is null ? said.Text : Join(asked.Goal ?? asked.Said, said.Text), Earlier = asked is null ? [.. _turns] : [.. _turns.SkipLast(1)] };
+            Goal goal = said with { Text = asked is null ? said.Text : Join(asked.Goal ?? asked.Said, said.Text), Earlier = [.. _turns.SkipLast(asked is null ? 0 : 1).TakeLast(MostEarlier).Select(Short)] };
             RunStarted? started = null;
             await foreach (AgentEvent happened in agent.RunStreamingAsync(goal, options, cancellationToken).ConfigureAwait(false))
             {
@@ -110,6 +113,9 @@ public sealed class AgentSession
             Volatile.Write(ref _busy, 0);
         }
     }
+
+    // What a planner is told of before; all of it is kept.
+    private static AgentTurn Short(AgentTurn turn) => turn.Answer is { Length: > LongestEarlier } answer ? turn with { Answer = ShortText.Of(answer, LongestEarlier) } : turn;
 
     private static string Join(string goal, string answer) => goal + (goal[^1] is '.' or '!' or '?' ? " " : ". ") + answer;
 }

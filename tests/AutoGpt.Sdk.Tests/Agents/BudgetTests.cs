@@ -80,6 +80,20 @@ public sealed class BudgetTests
         Assert.That((result.Status, result.Tokens, client.Requests.Count), Is.EqualTo((AgentStatus.LimitReached, 0L, 0)));
     }
 
+    [TestCase(600, 99, "The limit of 600 tokens")]
+    [TestCase(100_000, 0.6, "The limit of 0.6 for the cost")]
+    public async Task An_answer_that_a_limit_cuts_off_ends_the_run_by_that_limit(int tokens, decimal cost, string reason)
+    {
+        // The provider reads less than was estimated, so that something is left when the answer is cut off.
+        ChatResponse cut = new(new ChatMessage(ChatRole.Assistant, """{"steps":[""")) { FinishReason = ChatFinishReason.Length, Usage = new UsageDetails { InputTokenCount = 100, OutputTokenCount = 400 } };
+        using ScriptedChatClient client = new([cut]);
+        ILanguageModel model = client.AsLanguageModel(new ChatLanguageModelOptions { CountTokens = _ => 100, Price = new TokenPrice(1000, 1000) });
+        AgentResult result = await Agent(new LanguageModelPlanner(model), [Tool], parts => (parts.Options.MaxTokens, parts.Options.MaxCost) = (tokens, cost)).RunAsync("goal");
+        Assert.That(client.Options.Single()!.MaxOutputTokens, Is.EqualTo(400));
+        Assert.That((result.Status, result.Tokens, result.Cost), Is.EqualTo((AgentStatus.LimitReached, 500L, 0.5m)));
+        Assert.That(result.Reason, Does.StartWith(reason));
+    }
+
     [Test]
     public void Characters_that_are_not_ASCII_count_each()
     {
@@ -110,6 +124,31 @@ public sealed class BudgetTests
         }
 
         Assert.That((result!.Status, result.Cost, result.Remaining.Count), Is.EqualTo((AgentStatus.LimitReached, 0.75m, 1)));
+    }
+
+    [Test]
+    public async Task A_judgement_that_took_too_much_stands_in_whatever_part_of_the_run(CancellationToken cancellationToken)
+    {
+        AgentEvent[] events =
+        [
+            new RunStarted("r", "goal", new AgentLimits { MaxTokens = 10 }, 0),
+            new PlanCreated(Plan(("tool", """{"text":"a"}""")) with { Tokens = 9 }),
+            new StepStarted(new PlanStep(1, "tool", [])), new StepCompleted(new StepResult(1, "tool", StepStatus.Succeeded)),
+            new PlanEvaluated(new Evaluation(Verdict.Accept) { Answer = "good", Tokens = 5 }),
+        ];
+        RecordingJournal journal = new();
+        foreach ((int index, AgentEvent happened) in events.Index())
+        {
+            await journal.AppendAsync("r", happened with { Sequence = index + 1 }, cancellationToken);
+        }
+
+        AgentResult? result = null;
+        await foreach (AgentEvent happened in Agent(new ScriptedPlanner(), [Tool], parts => parts.Journal = journal).ResumeStreamingAsync("r", cancellationToken))
+        {
+            result = (happened as RunCompleted)?.Result;
+        }
+
+        Assert.That((result!.Status, result.Answer, result.Tokens), Is.EqualTo((AgentStatus.Succeeded, "good", 14L)), "as it would have ended without a break");
     }
 
     [TestCase(0, 1)]

@@ -44,6 +44,46 @@ public sealed class GrowingPlanTests
     }
 
     [Test]
+    public async Task A_failure_that_was_seen_holds_up_nothing_that_comes_after_it(CancellationToken cancellationToken)
+    {
+        // Tools that change things are ordered with each other; what was ordered before has ended, and how, the planner knows.
+        TestTool bad = new("bad", TestTool.Text, (_, _) => throw new InvalidOperationException("no"), readOnly: false);
+        TestTool write = new("write", TestTool.Text, (arguments, _) => Task.FromResult<object?>("wrote " + arguments["text"]), readOnly: false);
+        ScriptedPlanner planner = new(More(1, ("bad", """{"text":"x"}""")), More(2, ("write", """{"text":"y"}"""), ("write", """{"text":"$1"}""")), new Plan { Answer = "done" });
+        AgentResult result = await Agent(planner, [write, bad], parts => parts.Guards.Add(new Yes())).RunAsync("goal", cancellationToken: cancellationToken);
+        Assert.That(result.Steps.Select(step => (step.Number, step.Status)), Is.EquivalentTo([(1, StepStatus.Failed), (2, StepStatus.Succeeded), (3, StepStatus.Skipped)]), "but who needs its result waits in vain");
+    }
+
+    [Test]
+    public async Task Who_makes_the_same_failing_call_for_ever_is_stopped(CancellationToken cancellationToken)
+    {
+        FunctionPlanner planner = new(context => More((context.Progress?.Plan.Steps.Count ?? 0) + 1, ("bad", """{"text":"x"}""")));
+        AgentResult result = await Agent(planner, [Bad]).RunAsync("goal", cancellationToken: cancellationToken);
+        Assert.That((result.Status, result.Steps.Count), Is.EqualTo((AgentStatus.Failed, 5)), "twice tried, three times told the same");
+        Assert.That(result.Steps.Skip(2).Select(step => step.Error), Is.All.EqualTo("The same call has failed twice and is not tried a third time: no x"));
+    }
+
+    [Test]
+    public async Task Who_stops_by_himself_did_not_go_round(CancellationToken cancellationToken)
+    {
+        ScriptedPlanner planner = new(More(1, ("echo", """{"text":"a"}""")), More(2, ("echo", """{"text":"a"}""")), More(3, ("echo", """{"text":"a"}""")), new Plan { Answer = "three times, as you wished" });
+        AgentResult result = await Agent(planner, [Echo]).RunAsync("goal", cancellationToken: cancellationToken);
+        Assert.That((result.Status, result.Answer), Is.EqualTo((AgentStatus.Succeeded, "three times, as you wished")));
+    }
+
+    [Test]
+    public async Task Sub_goals_end_with_the_tokens(CancellationToken cancellationToken)
+    {
+        FunctionPlanner planner = new(context => context.Progress is { } progress ? From(progress.Plan.Steps.Count + 1, ("echo", $$"""{"text":"{{progress.Plan.Steps.Count}}"}""")) with { Tokens = 100 }
+            : Plan([.. Enumerable.Range(1, 9).Select(number => (PlanStep.SubGoal, $$"""{"goal":"{{number}}"}"""))]));
+        AgentResult over = await Agent(planner, [Echo], parts => parts.Options.MaxTokens = 150).RunAsync("goal", cancellationToken: cancellationToken);
+        Assert.That((over.Status, over.Tokens, over.Steps.Count), Is.EqualTo((AgentStatus.LimitReached, 200L, 2)), "a sub-goal done, and steps beyond the limit not carried out");
+        Assert.That(over.Reason, Does.StartWith("The limit of 150 tokens was reached: 200 were spent."));
+        AgentResult even = await Agent(planner, [Echo], parts => parts.Options.MaxTokens = 200).RunAsync("goal", cancellationToken: cancellationToken);
+        Assert.That((even.Status, even.Tokens, even.Steps.Count), Is.EqualTo((AgentStatus.LimitReached, 200L, 4)));
+    }
+
+    [Test]
     public async Task A_refusal_is_not_planned_around(CancellationToken cancellationToken)
     {
         ScriptedPlanner planner = new(More(1, ("send", "{}")), More(2, ("echo", """{"text":"y"}""")));
@@ -97,6 +137,33 @@ public sealed class GrowingPlanTests
         StepResult third = result.Steps.Single(step => step.Number == 4);
         Assert.That((third.Status, third.Error), Is.EqualTo((StepStatus.Failed, "The same call has failed twice and is not tried a third time: broken")));
         Assert.That(result.Answer, Is.EqualTo("gave up"));
+    }
+
+    [Test]
+    public async Task What_failed_may_be_tried_again_after_something_new_was_changed(CancellationToken cancellationToken)
+    {
+        TestTool edit = new("edit", TestTool.Text, result: "edited", readOnly: false);
+        Plan[] Decisions(params string[] edits) =>
+        [
+            .. edits.SelectMany((text, index) => new[] { More((2 * index) + 1, ("tests", "{}")), More((2 * index) + 2, ("edit", $$"""{"text":"{{text}}"}""")) }), new Plan { Answer = "done" },
+        ];
+        async Task<int> TestsRunAsync(params string[] edits)
+        {
+            TestTool counted = new("tests", TestTool.Empty, (_, _) => throw new InvalidOperationException("red"));
+            await Agent(new ScriptedPlanner(Decisions(edits)), [counted, edit], parts => parts.Guards.Add(new Yes())).RunAsync("goal", cancellationToken: cancellationToken);
+            return counted.Calls.Count;
+        }
+
+        Assert.That(await TestsRunAsync("a", "b", "c", "d"), Is.EqualTo(4), "each edit is another one");
+        Assert.That(await TestsRunAsync("a", "a", "a", "a"), Is.EqualTo(2), "the same edit again and again goes in circles");
+    }
+
+    [Test]
+    public async Task A_planner_that_stops_after_a_failure_has_not_gone_on(CancellationToken cancellationToken)
+    {
+        ScriptedPlanner planner = new(More(1, ("bad", """{"text":"x"}""")), new Plan(), Plan(("echo", """{"text":"y"}""")));
+        AgentResult result = await Agent(planner, [Echo, Bad]).RunAsync("goal", cancellationToken: cancellationToken);
+        Assert.That((result.Status, result.Plans, result.Answer), Is.EqualTo((AgentStatus.Succeeded, 2, "y!")));
     }
 
     [Test]
@@ -226,6 +293,11 @@ public sealed class GrowingPlanTests
         new() { Steps = [.. steps.Select((step, index) => new PlanStep(first + index, step.Tool, JsonNode.Parse(step.Arguments)!.AsObject()))] };
 
     private static Plan More(int first, params (string Tool, string Arguments)[] steps) => From(first, steps) with { Continues = true };
+
+    private sealed class Yes : IActionGuard
+    {
+        public ValueTask<ActionDecision> DecideAsync(ActionRequest request, CancellationToken cancellationToken = default) => ValueTask.FromResult(ActionDecision.Allow);
+    }
 
     private sealed class FunctionPlanner(Func<PlanningContext, Plan> plan) : IPlanner
     {

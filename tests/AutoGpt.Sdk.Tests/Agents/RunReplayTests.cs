@@ -39,6 +39,14 @@ public sealed class RunReplayTests
     }
 
     [Test]
+    public async Task A_run_that_began_with_a_given_plan_begins_with_it_again(CancellationToken cancellationToken)
+    {
+        World recorded = new([]);
+        await new AutonomousAgent(recorded.Parts).RunAsync("goal", new AgentRunOptions { Plan = Second }, cancellationToken);
+        Assert.That((await RunReplay.ReplayAsync(new World([]).Parts, recorded.Journal.Events, cancellationToken)).Difference, Is.Null);
+    }
+
+    [Test]
     public async Task A_run_that_has_not_ended_is_refused(CancellationToken cancellationToken)
     {
         (IReadOnlyList<AgentEvent> events, _) = await RecordAsync([Second], cancellationToken);

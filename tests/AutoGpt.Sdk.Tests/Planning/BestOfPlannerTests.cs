@@ -57,6 +57,24 @@ public sealed class BestOfPlannerTests
         Assert.That(plan.Steps[0].Arguments["path"]!.GetValue<string>(), Is.EqualTo("1.txt"));
     }
 
+    [Test]
+    public async Task What_fails_after_there_is_a_plan_costs_that_plan_nothing(CancellationToken cancellationToken)
+    {
+        int asked = 0;
+        ScriptedLanguageModel model = new((_, _) => ++asked == 2 ? throw new AutoGptException("The provider is busy.") : new ScriptedReply(Read($"{asked}.txt")) { Usage = new TokenUsage(10, 1) });
+        Judge judge = new(plan => plan.Steps[0].Arguments["path"]!.GetValue<string>() == "1.txt" ? throw new AutoGptException("The judge is out.") : new Evaluation(Verdict.Ask));
+        Plan plan = await new BestOfPlanner(model, judge, new BestOfPlannerOptions { Candidates = 3 }).PlanAsync(Context, cancellationToken);
+        Assert.That((plan.Steps[0].Arguments["path"]!.GetValue<string>(), plan.Tokens, plan.Candidates!.Count), Is.EqualTo(("3.txt", 22L, 2)));
+    }
+
+    [Test]
+    public void A_model_that_only_plans_needs_a_judge()
+    {
+        ScriptedLanguageModel trained = new() { Description = new ModelDescription("mini", "x") { TrainedTools = "1" } };
+        Assert.That(() => new BestOfPlanner(trained), Throws.ArgumentException.With.Message.Contains("cannot judge"));
+        Assert.That(() => new BestOfPlanner(trained, new OutcomeEvaluator()), Throws.Nothing);
+    }
+
     private static string Read(string path) => $$$"""{"steps":[{"tool":"read","arguments":{"path":"{{{path}}}"}}]}""";
 
     private sealed class Judge(Func<Plan, Evaluation> judge) : IEvaluator

@@ -220,6 +220,17 @@ public sealed class PlanCandidateTests
         Assert.That((error.TokenLimitReached, error.Tokens, model.Listed), Is.EqualTo((true, 30L, 2)));
     }
 
+    [TestCase(0.05, 3)]
+    [TestCase(0.045, 3)]
+    [TestCase(0.02, 1)]
+    public async Task No_candidate_is_asked_for_that_the_cost_limit_does_not_pay_for(decimal left, int listed)
+    {
+        // A candidate reads ten tokens and writes five, for 0.015 together; the next may write ten, for 0.01.
+        Choosing model = new(Steps(Seven), Steps(Seven), Steps(Seven), Steps(Seven)) { Description = new ModelDescription("priced", "test") { StructuredOutput = StructuredOutput.Masked, LogProbabilities = true, Price = new TokenPrice(1000, 1000) } };
+        Plan plan = await new LanguageModelPlanner(model, new LanguageModelPlannerOptions { MaxCandidates = 8, MaxTokens = 10 }).PlanAsync(new PlanningContext("say \"hello there\"", Tools) { CostLeft = left });
+        Assert.That((model.Listed, plan.Cost), Is.EqualTo((listed, 0.015m * listed)));
+    }
+
     private static string Written(string step)
     {
         PlanStep parsed = new(1, (string)System.Text.Json.Nodes.JsonNode.Parse(step)!["tool"]!, System.Text.Json.Nodes.JsonNode.Parse(step)!["arguments"]!.AsObject());
@@ -231,7 +242,7 @@ public sealed class PlanCandidateTests
     {
         public int Listed { get; private set; }
 
-        public ModelDescription Description { get; } = new("choosing", "test") { StructuredOutput = StructuredOutput.Masked, LogProbabilities = true };
+        public ModelDescription Description { get; init; } = new("choosing", "test") { StructuredOutput = StructuredOutput.Masked, LogProbabilities = true };
 
         public IAsyncEnumerable<GenerationUpdate> GenerateAsync(Prompt prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default) =>
             throw new InvalidOperationException("It has candidates.");

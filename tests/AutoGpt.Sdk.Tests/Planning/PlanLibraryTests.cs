@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AutoGpt.Sdk.Testing;
 using static AutoGpt.Sdk.Tests.Runs;
 
@@ -71,6 +72,36 @@ public sealed class PlanLibraryTests(bool onDisk)
         }
 
         Assert.That((result.Tokens, read.Calls.Single()), Is.EqualTo((file is null ? 9L : 0L, $$"""{"path":"{{file ?? "planned"}}"}""")));
+    }
+
+    [TestCase("Say {{a}}.", "say x", "x")]
+    [TestCase(" Say {{a}} ", "Say 'x'.", "x")]
+    [TestCase("Say {{a}} and {{a}}", "Say x and x", "x")]
+    [TestCase("Say {{a}} and {{a}}", "Say x and y", null, Description = "one parameter has one value")]
+    [TestCase("Say the number {{n}}", "Say the number ten", null, Description = "not JSON: another goal, not a failure")]
+    [TestCase("Say the number {{n}}", "Say the number 10", "10")]
+    public async Task Values_are_read_from_the_goal(string wording, string goal, string? said)
+    {
+        string name = wording.Contains("{{n}}", StringComparison.Ordinal) ? "n" : "a";
+        await _library.SaveAsync(new PlanTemplate("t", Plan(("say", $$$"""{"text":"{{{{{name}}}}}"}""")))
+        {
+            Goal = wording, Parameters = [new PlanParameter(name) { Kind = name == "n" ? PlanParameterKind.Json : PlanParameterKind.Text }],
+        });
+        Plan plan = await new LibraryPlanner(_library, new ScriptedPlanner(Sdk.Plan.Ask("?"))).PlanAsync(new PlanningContext(goal, [new TestTool("say", """{"type":"object","properties":{"text":{}}}""")]));
+        Assert.That(plan.IsQuestion ? null : plan.Steps[0].Arguments["text"]!.ToString(), Is.EqualTo(said));
+    }
+
+    [Test]
+    public async Task No_goal_takes_long_to_compare()
+    {
+        string[] names = ["a", "b", "c", "d", "e"];
+        await _library.SaveAsync(new PlanTemplate("t", Plan(("say", """{"text":"{{a}}{{b}}{{c}}{{d}}{{e}}"}"""))) { Goal = "x {{a}} x {{b}} x {{c}} x {{d}} x {{e}} end", Parameters = [.. names.Select(name => new PlanParameter(name))] });
+        PlanningContext context = new(string.Concat(Enumerable.Repeat("x ", 2000)) + "x y end", [new TestTool("say", TestTool.Text)]);
+        Plan plan = await new LibraryPlanner(_library, new ScriptedPlanner(Sdk.Plan.Ask("?"))).PlanAsync(context);
+        Assert.That(plan.Steps.Single().Arguments["text"]!.GetValue<string>(), Does.StartWith("xxxx").And.EndWith("x x y"), "read as it stands, however many ways there are to read it");
+        Stopwatch watch = Stopwatch.StartNew();
+        await new LibraryPlanner(_library, new ScriptedPlanner(Sdk.Plan.Ask("?"))).PlanAsync(context with { Goal = context.Goal.Text + "s" });
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(5)));
     }
 
     [Test]

@@ -40,11 +40,33 @@ public sealed class PlanTemplateTests
         Assert.That(given.Select(argument => argument.Value!.GetValue<string>()), Is.EqualTo([value, value + " o", value + "!"]));
     }
 
+    [TestCase("${{value}}", "2", "$2")]
+    [TestCase("$${{value}}", "2", "$2")]
+    [TestCase("$1.{{value}}", "total", "$1.total")]
+    [TestCase("$1[{{value}}]", "0", "$1[0]")]
+    [TestCase("${{value}}", "$x", "$$x")]
+    public void A_value_makes_no_reference_of_the_text_around_it(string text, string value, string given)
+    {
+        PlanTemplate template = new("t", Plan(("write", new JsonObject { ["text"] = text, ["list"] = new JsonArray(text), ["deep"] = new JsonObject { ["text"] = "{{value}}" } }.ToJsonString()))) { Parameters = [new PlanParameter("value")] };
+        JsonObject bound = template.Bind(new Dictionary<string, string> { ["value"] = value }).Steps[0].Arguments;
+        Assert.That(PlanReferences.Collect(bound), Is.Empty);
+        JsonObject resolved = PlanReferences.Resolve(bound, default, new Dictionary<int, StepResult>());
+        Assert.That((resolved["text"]!.GetValue<string>(), resolved["list"]![0]!.GetValue<string>(), resolved["deep"]!["text"]!.GetValue<string>()), Is.EqualTo((given, given, value)), "what lies deeper is not read, and not written twice");
+    }
+
+    [Test]
+    public void The_number_of_a_step_is_no_value()
+    {
+        AgentResult done = Done with { Plan = Plan(("take", """{"lines":1}"""), ("write", """{"text":"$1","part":"$1.rows[1]","price":"$$1 each"}""")) };
+        PlanTemplate template = PlanTemplate.From("t", done, new Dictionary<string, string> { ["count"] = "1" });
+        AssertArguments(template.Bind(new Dictionary<string, string> { ["count"] = "7" }), 1, """{"text":"$1","part":"$1.rows[1]","price":"$$7 each"}""");
+    }
+
     [Test]
     public void JSON_values_hold_no_references_either()
     {
         PlanTemplate template = new("t", Plan(("write", """{"list":"{{list}}"}"""))) { Parameters = [new PlanParameter("list") { Kind = PlanParameterKind.Json }] };
-        AssertArguments(template.Bind(new Dictionary<string, string> { ["list"] = """["$1",2,{"a":"b"}]""" }), 0, """{"list":["$$1",2,{"a":"b"}]}""");
+        AssertArguments(template.Bind(new Dictionary<string, string> { ["list"] = """["$1",2,{"a":"$1"}]""" }), 0, """{"list":["$$1",2,{"a":"$1"}]}""");
         Assert.That(() => template.Bind(new Dictionary<string, string> { ["list"] = "[1" }), Throws.ArgumentException.With.Message.Contains("'list' is not JSON"));
     }
 

@@ -60,6 +60,15 @@ public sealed class StepByStepPlannerTests
     }
 
     [Test]
+    public async Task Saying_nothing_before_anything_was_done_is_no_answer(CancellationToken cancellationToken)
+    {
+        ScriptedLanguageModel model = new("""{"steps":[]}""", """{"steps":[],"answer":"nothing to do"}""") { Description = new ModelDescription("general", "testing") { StructuredOutput = StructuredOutput.ValidatedWithRepair } };
+        AgentResult result = await Agent(new StepByStepPlanner(model), [Count]).RunAsync("goal", cancellationToken: cancellationToken);
+        Assert.That((result.Status, result.Answer), Is.EqualTo((AgentStatus.Succeeded, "nothing to do")));
+        Assert.That(model.Prompts[1].Messages[^1].Text, Does.Contain("no steps, no answer and no question"));
+    }
+
+    [Test]
     public async Task Asks(CancellationToken cancellationToken)
     {
         ScriptedLanguageModel model = new("""{"steps":[],"question":"Which file?"}""");
