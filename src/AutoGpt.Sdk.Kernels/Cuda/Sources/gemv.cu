@@ -1,0 +1,476 @@
+// A matrix times a vector, with what comes before it (normalisation, quantisation of the vector) and after it (bias, residual,
+// SwiGLU, greedy choice) in the same kernel.
+//
+// A thread owns the same columns of every row it meets, so the vector stays in registers and each load is new weights. `warpsPerRow` warps
+// share a row, and the block's groups of warps take tiles of R rows in turn. Warps run free: their sums meet in shared memory once per
+// Sums::Rows rows. A grid is one wave, every block with the same number of rows.
+#include "numbers.h"
+
+enum GemvEnding : int { Store = 0, AddResidual = 1, SwiGlu = 2, Greedy = 3 };
+
+struct GemvArguments
+{
+    const void* weights;          // [rows, columns], laid out as the format says
+    const unsigned short* scales; // f16 [rows / 4, columns / 32, 4], or null
+    const float* x;               // [columns]
+    const float* norm;            // [columns]: x is normalised to unit root mean square and scaled by it; or null
+    const float* bias;            // [rows] or null
+    const float* residual;        // [rows]: AddResidual
+    float* output;                // [rows]; SwiGlu: [rows / 2]; Greedy: [rows] or null
+    unsigned long long* best;     // Greedy: the largest value and its row, ordered as an integer
+    int rows;
+    int columns;
+    int rowsPerBlock;             // a multiple of R
+    int warpsPerRow;
+    float epsilon;
+    int ending;
+};
+
+constexpr int MaximumWarps = 32;
+constexpr int RowsBetweenSums = 128;
+
+// Four elements of the vector, scaled; none outside the row, whose address is clamped into it.
+template <bool Normalize>
+DEVICE Float4 scaled(const float* x, const float* norm, float scale)
+{
+    const Float4 four = *(const Float4*)x;
+    if constexpr (Normalize)
+    {
+        const Float4 weights = *(const Float4*)norm;
+        return {four.x * (scale * weights.x), four.y * (scale * weights.y), four.z * (scale * weights.z), four.w * (scale * weights.w)};
+    }
+
+    return {four.x * scale, four.y * scale, four.z * scale, four.w * scale};
+}
+
+// Eight columns a thread: one load of 16 bytes.
+template <class Number>
+struct Halves
+{
+    static constexpr int Columns = 8;
+
+    template <int C>
+    struct Vector { float values[C][8]; };
+
+    template <int R, int C>
+    struct Tile { Word4 words[R][C]; };
+
+    template <int R, int C>
+    static DEVICE void load(const GemvArguments& a, int row, const int (&unit)[C], int units, Tile<R, C>& tile)
+    {
+#pragma unroll
+        for (int r = 0; r < R; r++)
+        {
+            const Word4* start = (const Word4*)a.weights + (long long)smaller(row + r, a.rows - 1) * units;
+#pragma unroll
+            for (int c = 0; c < C; c++)
+            {
+                tile.words[r][c] = loadOnce(start + unit[c]);
+            }
+        }
+    }
+
+    template <bool Normalize, int C>
+    static DEVICE void take(Vector<C>& vector, int c, const float* x, const float* norm, float scale)
+    {
+#pragma unroll
+        for (int i = 0; i < 8; i += 4)
+        {
+            const Float4 four = scaled<Normalize>(x + i, norm + i, scale);
+            vector.values[c][i] = four.x;
+            vector.values[c][i + 1] = four.y;
+            vector.values[c][i + 2] = four.z;
+            vector.values[c][i + 3] = four.w;
+        }
+    }
+
+    template <int R, int C>
+    static DEVICE void multiply(const Tile<R, C>& tile, const Vector<C>& vector, float (&sums)[R])
+    {
+#pragma unroll
+        for (int r = 0; r < R; r++)
+        {
+            float sum = 0;
+#pragma unroll
+            for (int c = 0; c < C; c++)
+            {
+                float weights[8];
+                unpack<Number>(tile.words[r][c], weights);
+#pragma unroll
+                for (int i = 0; i < 8; i++)
+                {
+                    sum += weights[i] * vector.values[c][i];
+                }
+            }
+
+            sums[r] = sum;
+        }
+    }
+};
+
+// A block of 32 columns a thread, the vector in bytes with a scale of its own.
+struct ByteVector
+{
+    int words[8];
+    float scale;
+    int sum;
+};
+
+template <bool Normalize>
+DEVICE void quantize(ByteVector& bytes, const float* x, const float* norm, float scale)
+{
+    float values[32];
+    float largest = 0;
+#pragma unroll
+    for (int i = 0; i < 32; i += 4)
+    {
+        const Float4 four = scaled<Normalize>(x + i, norm + i, scale);
+        values[i] = four.x;
+        values[i + 1] = four.y;
+        values[i + 2] = four.z;
+        values[i + 3] = four.w;
+        largest = larger(largest, larger(larger(absolute(four.x), absolute(four.y)), larger(absolute(four.z), absolute(four.w))));
+    }
+
+    const float inverse = largest > 0 ? 127.0f / largest : 0.0f;
+    bytes.scale = largest / 127.0f;
+    bytes.sum = 0;
+#pragma unroll
+    for (int word = 0; word < 8; word++)
+    {
+        unsigned packed = 0;
+#pragma unroll
+        for (int i = 0; i < 4; i++)
+        {
+            packed |= (unsigned)(roundToInt(values[(4 * word) + i] * inverse) & 255) << (8 * i);
+        }
+
+        bytes.words[word] = (int)packed;
+        bytes.sum = dotBytes((int)packed, 0x01010101, bytes.sum);
+    }
+}
+
+template <int Loads>
+struct Blocks
+{
+    static constexpr int Columns = 32;
+
+    template <int C>
+    struct Vector { ByteVector bytes[C]; };
+
+    template <int R, int C>
+    struct Tile
+    {
+        Word4 words[R][C][Loads];
+        Word2 scales[R / 4][C];
+    };
+
+    // Row after row; in a row first every block's first 16 bytes, then every block's second.
+    template <int R, int C>
+    static DEVICE void load(const GemvArguments& a, int row, const int (&unit)[C], int units, Tile<R, C>& tile)
+    {
+#pragma unroll
+        for (int four = 0; four < R / 4; four++)
+        {
+            const Word2* scales = (const Word2*)a.scales + (long long)smaller((row / 4) + four, (a.rows - 1) / 4) * units;
+#pragma unroll
+            for (int c = 0; c < C; c++)
+            {
+                tile.scales[four][c] = loadOnce(scales + unit[c]);
+            }
+        }
+
+#pragma unroll
+        for (int r = 0; r < R; r++)
+        {
+            const Word4* start = (const Word4*)a.weights + (long long)smaller(row + r, a.rows - 1) * units * Loads;
+#pragma unroll
+            for (int c = 0; c < C; c++)
+            {
+#pragma unroll
+                for (int part = 0; part < Loads; part++)
+                {
+                    tile.words[r][c][part] = loadOnce(start + (part * units) + unit[c]);
+                }
+            }
+        }
+    }
+
+    template <bool Normalize, int C>
+    static DEVICE void take(Vector<C>& vector, int c, const float* x, const float* norm, float scale)
+    {
+        quantize<Normalize>(vector.bytes[c], x, norm, scale);
+    }
+
+    template <int R, int C>
+    static DEVICE void multiply(const Tile<R, C>& tile, const Vector<C>& vector, float (&sums)[R])
+    {
+#pragma unroll
+        for (int r = 0; r < R; r++)
+        {
+            float sum = 0;
+#pragma unroll
+            for (int c = 0; c < C; c++)
+            {
+                const Word2& scales = tile.scales[r / 4][c];
+                const unsigned pair = r % 4 < 2 ? scales.x : scales.y;
+                const float scale = r % 2 == 0 ? F16::low(pair) : F16::high(pair);
+                sum += (float)dot(tile.words[r][c], vector.bytes[c]) * (scale * vector.bytes[c].scale);
+            }
+
+            sums[r] = sum;
+        }
+    }
+
+    static DEVICE int dot(const Word4 (&words)[2], const ByteVector& bytes)
+    {
+        int sum = dotBytes((int)words[0].x, bytes.words[0], 0);
+        sum = dotBytes((int)words[0].y, bytes.words[1], sum);
+        sum = dotBytes((int)words[0].z, bytes.words[2], sum);
+        sum = dotBytes((int)words[0].w, bytes.words[3], sum);
+        sum = dotBytes((int)words[1].x, bytes.words[4], sum);
+        sum = dotBytes((int)words[1].y, bytes.words[5], sum);
+        sum = dotBytes((int)words[1].z, bytes.words[6], sum);
+        return dotBytes((int)words[1].w, bytes.words[7], sum);
+    }
+
+    // Q4_0: the low nibbles are the first 16 columns, the high ones the second 16, each 8 too large.
+    static DEVICE int dot(const Word4 (&words)[1], const ByteVector& bytes)
+    {
+        const unsigned packed[4] = {words[0].x, words[0].y, words[0].z, words[0].w};
+        int sum = -8 * bytes.sum;
+#pragma unroll
+        for (int word = 0; word < 4; word++)
+        {
+            sum = dotBytes((int)(packed[word] & 0x0f0f0f0fu), bytes.words[word], sum);
+            sum = dotBytes((int)((packed[word] >> 4) & 0x0f0f0f0fu), bytes.words[word + 4], sum);
+        }
+
+        return sum;
+    }
+};
+
+// Adds each of R sums over the warp with few shuffles: halves of the sums go to halves of the warp. Sum r ends in every lane whose
+// highest bits spell r, and sums[0] holds it there.
+template <int Half, int Lanes, int R>
+DEVICE void warpSums(float (&sums)[R], int lane)
+{
+    if constexpr (Half > 0)
+    {
+        const bool upper = (lane & Lanes) != 0;
+#pragma unroll
+        for (int r = 0; r < Half; r++)
+        {
+            // By value: a choice between places would put the array into local memory.
+            const float first = sums[r];
+            const float second = sums[r + Half];
+            sums[r] = (upper ? second : first) + shuffleXor(upper ? first : second, Lanes);
+        }
+
+        warpSums<Half / 2, Lanes / 2>(sums, lane);
+    }
+    else if constexpr (Lanes > 0)
+    {
+        sums[0] += shuffleXor(sums[0], Lanes);
+        warpSums<0, Lanes / 2>(sums, lane);
+    }
+}
+
+// Floats ordered as unsigned integers; of equal values the lowest row wins.
+DEVICE unsigned long long orderedKey(float value, int row)
+{
+    unsigned bits = __builtin_bit_cast(unsigned, value);
+    bits = (bits & 0x80000000u) ? ~bits : bits | 0x80000000u;
+    return ((unsigned long long)bits << 32) | (0xffffffffu - (unsigned)row);
+}
+
+DEVICE void finish(const GemvArguments& a, int row, float value, float next, unsigned long long& best)
+{
+    if (a.bias)
+    {
+        value += a.bias[row];
+    }
+
+    switch (a.ending)
+    {
+        case AddResidual:
+            a.output[row] = a.residual[row] + value;
+            break;
+        case SwiGlu:
+            next += a.bias ? a.bias[row + 1] : 0.0f;
+            a.output[row / 2] = value / (1.0f + exponential2(value * -1.44269504f)) * next;
+            break;
+        case Greedy:
+        {
+            const unsigned long long key = orderedKey(value, row);
+            best = key > best ? key : best;
+        }
+            // The value is stored too where there is room for it.
+            if (a.output)
+            {
+                a.output[row] = value;
+            }
+
+            break;
+        default:
+            a.output[row] = value;
+            break;
+    }
+}
+
+// 1 / √(mean(x²) + ε), from every group of warps for itself.
+template <class Format, int C>
+DEVICE float normalization(const GemvArguments& a, const int (&unit)[C], const bool (&inside)[C], int warp, int lane, int group)
+{
+    __shared__ float squares[MaximumWarps];
+    float sum = 0;
+#pragma unroll
+    for (int c = 0; c < C; c++)
+    {
+        float own = 0;
+#pragma unroll
+        for (int i = 0; i < Format::Columns; i += 4)
+        {
+            const Float4 x = *(const Float4*)(a.x + (unit[c] * Format::Columns) + i);
+            own += ((x.x * x.x) + (x.y * x.y)) + ((x.z * x.z) + (x.w * x.w));
+        }
+
+        sum += inside[c] ? own : 0.0f;
+    }
+
+    sum = warpSum(sum);
+    if (lane == 0)
+    {
+        squares[warp] = sum;
+    }
+
+    synchronizeBlock();
+    sum = lane < a.warpsPerRow ? squares[(group * a.warpsPerRow) + lane] : 0.0f;
+    return reciprocalRoot((warpSum(sum) / (float)a.columns) + a.epsilon);
+}
+
+template <class Format, bool Normalize, int C>
+DEVICE void take(
+    const GemvArguments& a, typename Format::template Vector<C>& vector, const int (&unit)[C], const bool (&inside)[C], float scale)
+{
+#pragma unroll
+    for (int c = 0; c < C; c++)
+    {
+        const int column = unit[c] * Format::Columns;
+        Format::template take<Normalize, C>(vector, c, a.x + column, a.norm + column, inside[c] ? scale : 0.0f);
+    }
+}
+
+template <class Format, int R, int C>
+DEVICE void gemv(const GemvArguments& a)
+{
+    __shared__ float partial[MaximumWarps][RowsBetweenSums];
+    const int warp = threadIdx.x >> 5;
+    const int lane = threadIdx.x & 31;
+    const int groups = (int)(blockDim.x >> 5) / a.warpsPerRow;
+    const int group = warp / a.warpsPerRow;
+    const int part = warp % a.warpsPerRow;
+    const int units = a.columns / Format::Columns;
+    const int start = (int)blockIdx.x * a.rowsPerBlock;
+    const int end = smaller(start + a.rowsPerBlock, a.rows);
+    int unit[C];
+    bool inside[C];
+#pragma unroll
+    for (int c = 0; c < C; c++)
+    {
+        unit[c] = (((c * a.warpsPerRow) + part) * 32) + lane;
+        inside[c] = unit[c] < units;
+        unit[c] = smaller(unit[c], units - 1);
+    }
+
+    // Weights do not depend on the grid before: they are under way while it ends.
+    letNextGridStart();
+    typename Format::template Tile<R, C> tile;
+    Format::template load<R, C>(a, smaller(start + (group * R), a.rows - 1) / R * R, unit, units, tile);
+    waitForPreviousGrid();
+
+    typename Format::template Vector<C> vector;
+    if (a.norm)
+    {
+        take<Format, true, C>(a, vector, unit, inside, normalization<Format, C>(a, unit, inside, warp, lane, group));
+    }
+    else
+    {
+        take<Format, false, C>(a, vector, unit, inside, 1.0f);
+    }
+
+    const int tiles = end > start ? (end - start + R - 1) / R : 0;
+    const int span = RowsBetweenSums / R / groups * groups;
+    unsigned long long best = 0;
+    for (int first = 0; first < tiles; first += span)
+    {
+        const int last = smaller(first + span, tiles);
+        for (int index = first + group; index < last; index += groups)
+        {
+            float sums[R];
+            Format::template multiply<R, C>(tile, vector, sums);
+            if (index + groups < tiles)
+            {
+                Format::template load<R, C>(a, start + ((index + groups) * R), unit, units, tile);
+            }
+
+            warpSums<R / 2, 16>(sums, lane);
+            if (lane % (32 / R) == 0)
+            {
+                partial[part][((index - first) * R) + (lane / (32 / R))] = sums[0];
+            }
+        }
+
+        synchronizeBlock();
+        const int rows = smaller(span * R, end - start - (first * R));
+        const int step = a.ending == SwiGlu ? 2 : 1;
+        for (int local = (int)threadIdx.x * step; local < rows; local += (int)blockDim.x * step)
+        {
+            float value = 0;
+            float next = 0;
+            for (int other = 0; other < a.warpsPerRow; other++)
+            {
+                value += partial[other][local];
+                next += step == 2 ? partial[other][local + 1] : 0.0f;
+            }
+
+            finish(a, start + (first * R) + local, value, next, best);
+        }
+
+        synchronizeBlock();
+    }
+
+    if (a.ending == Greedy)
+    {
+        for (int lanes = 16; lanes > 0; lanes >>= 1)
+        {
+            const unsigned high = (unsigned)shuffleXor((int)(best >> 32), lanes);
+            const unsigned low = (unsigned)shuffleXor((int)best, lanes);
+            const unsigned long long other = ((unsigned long long)high << 32) | low;
+            best = other > best ? other : best;
+        }
+
+        if (lane == 0 && best != 0)
+        {
+            atomicLargest(a.best, best);
+        }
+    }
+}
+
+#define GEMV(name, Format, R, C, threads) \
+    KERNEL(gemv_##name##_r##R##c##C, threads, GemvArguments) { gemv<Format, R, C>(arguments); }
+
+GEMV(bf16, Halves<Bf16>, 4, 1, 1024)
+GEMV(bf16, Halves<Bf16>, 8, 1, 512)
+GEMV(bf16, Halves<Bf16>, 4, 2, 1024)
+GEMV(bf16, Halves<Bf16>, 4, 4, 512)
+GEMV(f16, Halves<F16>, 4, 1, 1024)
+GEMV(f16, Halves<F16>, 8, 1, 512)
+GEMV(f16, Halves<F16>, 4, 2, 1024)
+GEMV(f16, Halves<F16>, 4, 4, 512)
+GEMV(q8_0, Blocks<2>, 4, 1, 1024)
+GEMV(q8_0, Blocks<2>, 8, 1, 512)
+GEMV(q8_0, Blocks<2>, 4, 2, 512)
+GEMV(q4_0, Blocks<1>, 4, 1, 1024)
+GEMV(q4_0, Blocks<1>, 8, 1, 512)
+GEMV(q4_0, Blocks<1>, 4, 2, 512)
