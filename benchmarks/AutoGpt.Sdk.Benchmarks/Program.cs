@@ -1,4 +1,5 @@
 using AutoGpt.Sdk.Benchmarks.Constraints;
+using AutoGpt.Sdk.Benchmarks.Gpu;
 using AutoGpt.Sdk.Benchmarks.Tokenization;
 using AutoGpt.Sdk.Benchmarks.Training;
 using BenchmarkDotNet.Configs;
@@ -19,6 +20,11 @@ if (args is ["bpe", ..])
 if (args is ["training", ..])
 {
     return TrainingSpeed.Run(args);
+}
+
+if (args is ["gpu", ..])
+{
+    return GpuBenchmark.Run(args);
 }
 
 // In process: nothing is built anew, and medians are what is read.

@@ -6,7 +6,7 @@ internal static class ChecksPart
     public static void Run(GpuRun run)
     {
         int count = 0, failed = 0;
-        double until = run.Watch.Elapsed.TotalSeconds + 30;
+        double until = run.Watch.Elapsed.TotalSeconds + (run.Options.Small ? 600 : 25);
         foreach (Func<KernelCheck> check in CheckSuite.All(run.Kernels, seed: 1, run.Options.Small ? 1 : 6))
         {
             if (run.Watch.Elapsed.TotalSeconds > until)

@@ -36,7 +36,7 @@ internal static class DecodePart
             };
             using CudaSequence sequence = new(loaded, length + 256, tuned);
             sequence.MakeUpCache();
-            foreach ((string mode, bool graph, bool overlap) in ((string, bool, bool)[])[("launches", false, false), ("launches overlapping", false, true), ("graph", true, false), ("graph overlapping", true, true)])
+            foreach ((string mode, bool graph, bool overlap) in DecodeMode.All)
             {
                 if ((overlap && !run.Overlaps) || (length != lengths[0] && !graph))
                 {
@@ -99,4 +99,11 @@ internal static class DecodePart
             run.Driver.OverlapsLaunches = false;
         }
     }
+}
+
+/// <summary>How steps reach the device.</summary>
+internal static class DecodeMode
+{
+    public static readonly (string Name, bool Graph, bool Overlap)[] All =
+        [("launches", false, false), ("launches overlapping", false, true), ("graph", true, false), ("graph overlapping", true, true)];
 }

@@ -10,6 +10,7 @@ internal static class GemvPart
 {
     public static void Run(GpuRun run)
     {
+        double until = run.Watch.Elapsed.TotalSeconds + 50;
         long poolBytes = run.Options.Small ? 1 << 20 : 2600L << 20;
         long coldBytes = run.Options.Small ? 1 << 18 : 400L << 20;
         using CudaMemory pool = new(run.Driver, poolBytes), scales = new(run.Driver, poolBytes / 8);
@@ -21,13 +22,13 @@ internal static class GemvPart
             {
                 foreach ((string name, int rows, int columns, bool norm, GemvEnding ending) in model.Products())
                 {
-                    run.Report.Try($"{format} {model.Name} {name}", () => Measure(run, model.Name, name, new CudaMatrix(format, rows, columns, pool.Address, scales.Address), norm, ending, poolBytes, coldBytes));
+                    run.Report.Try($"{format} {model.Name} {name}", () => Measure(run, model.Name, name, new CudaMatrix(format, rows, columns, pool.Address, scales.Address), norm, ending, poolBytes, coldBytes, until));
                 }
             }
         }
     }
 
-    private static void Measure(GpuRun run, string model, string name, CudaMatrix matrix, bool norm, GemvEnding ending, long poolBytes, long coldBytes)
+    private static void Measure(GpuRun run, string model, string name, CudaMatrix matrix, bool norm, GemvEnding ending, long poolBytes, long coldBytes, double until)
     {
         int copies = (int)Math.Min(Math.Clamp(coldBytes / matrix.Bytes, 2, run.Options.Small ? 2 : 100), poolBytes / matrix.WeightBytes);
         using CudaMemory vectors = new(run.Driver, 4L * ((2 * matrix.Columns) + (2 * matrix.Rows) + 4));
@@ -41,7 +42,7 @@ internal static class GemvPart
         GemvPlan usual = CudaGemv.DefaultPlan(matrix.Format, matrix.Columns);
         foreach (GemvPlan plan in CudaGemv.Plans(matrix.Format, matrix.Columns))
         {
-            if (!run.HasTime && plan != usual)
+            if ((!run.HasTime || run.Watch.Elapsed.TotalSeconds > until) && plan != usual)
             {
                 continue;
             }

@@ -13,18 +13,23 @@ internal static class ParityPart
         TransformerConfig config = run.Options.Small
             ? ModelShape.All(small: true)[0].Config
             : new TransformerConfig { VocabularySize = 4000, ContextLength = 512, Width = 512, Layers = 6, Heads = 8, KeyValueHeads = 2, HeadSize = 64, FeedForwardWidth = 1408 };
-        int[] prompt = [.. Enumerable.Range(0, run.Options.Small ? 5 : 40).Select(index => (index * 37) % config.VocabularySize)];
+        int[] prompt = [.. Enumerable.Range(0, run.Options.Small ? 5 : 16).Select(index => (index * 37) % config.VocabularySize)];
         foreach (CudaWeightFormat format in CheckSuite.Formats)
         {
+            if (run.Options.Small && format is CudaWeightFormat.F16 or CudaWeightFormat.Q8)
+            {
+                continue;
+            }
+
             using RoundedTensors tensors = new(config, format);
             using SimdBackend reference = SimdBackend.Create(config, tensors);
             using UploadedWeights weights = new(run.Kernels, tensors, format);
             using CudaModel model = new(config, weights);
             foreach (bool bf16Cache in new[] { false, true })
             {
-                foreach ((string mode, bool useGraph, bool overlap) in ((string, bool, bool)[])[("launches", false, false), ("launches overlapping", false, true), ("graph", true, false), ("graph overlapping", true, true)])
+                foreach ((string mode, bool useGraph, bool overlap) in DecodeMode.All)
                 {
-                    if (!overlap || run.Overlaps)
+                    if ((!overlap || run.Overlaps) && (useGraph || !bf16Cache) && (!run.Options.Small || overlap == bf16Cache))
                     {
                         run.Report.Try($"parity {format} {mode}", () => Compare(run, reference, model, prompt, ids, bf16Cache, mode, useGraph, overlap));
                     }

@@ -35,6 +35,7 @@ internal sealed class CudaSequence : IDisposable
         _ids = new CudaMemory(driver, 4L * capacity);
         _angles = CudaMemory.Of<float>(driver, Angles(config, capacity));
         _counters.Fill(0);
+        _ids.Fill(0);
     }
 
     public int Capacity { get; }
