@@ -77,7 +77,8 @@ internal static class GemvPart
             {
                 CudaMatrix own = matrix with
                 {
-                    Weights = matrix.Weights + (nint)(copy * matrix.WeightBytes / 256 * 256), Scales = matrix.Scales + (nint)(copy * matrix.ScaleBytes / 256 * 256),
+                    Weights = matrix.Weights + (nint)(copy * matrix.WeightBytes / 256 * 256),
+                    Scales = matrix.Scales + (nint)(copy * matrix.ScaleBytes / 256 * 256),
                 };
                 CudaGemv.Launch(graph, run.Kernels, own, plan, arguments);
             }
