@@ -39,9 +39,9 @@ internal static class CheckSuite
             {
                 foreach ((int heads, int keyValueHeads) in new[] { (2, 2), (4, 2), (3, 1), (8, 2), (7, 1), (16, 2) })
                 {
-                    foreach (int position in new[] { 0, 1 + random.Next(30), 60 + random.Next(60 * scale), 200 * scale })
+                    foreach (int position in new[] { 0, 1 + random.Next(30), 60 + random.Next(60 * scale), (200 * scale) + random.Next(100) })
                     {
-                        AttentionCheck check = new(new AttentionShape(heads, keyValueHeads, headSize), bf16, position, random.Next(1, 9), 1 << random.Next(4, 7));
+                        AttentionCheck check = new(new AttentionShape(heads, keyValueHeads, headSize), bf16, position, 1 << random.Next(6), 1 << random.Next(2, 8));
                         int own = random.Next();
                         yield return () => check.Run(kernels, own);
                     }

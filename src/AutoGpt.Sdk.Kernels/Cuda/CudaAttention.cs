@@ -1,11 +1,11 @@
-using System.Numerics;
-
 namespace AutoGpt.Sdk.Kernels;
 
 /// <summary>Attention of a new position over a cache in device memory.</summary>
 public static class CudaAttention
 {
-    private const int MaximumSplits = 128;
+    private const int MaximumSplits = 32;
+
+    private const int Threads = 256;
 
     /// <summary>Query heads a block can take.</summary>
     private const int LargestGroup = 8;
@@ -27,7 +27,7 @@ public static class CudaAttention
     /// <param name="shape">The heads.</param>
     /// <param name="splits">Blocks that share a head.</param>
     public static long ScratchBytes(AttentionShape shape, int splits) =>
-        4L * shape.KeyValueHeads * splits * Group(shape) * (shape.HeadSize + 2);
+        4L * splits * shape.Heads * (shape.HeadSize + 4);
 
     /// <summary>Launches it.</summary>
     /// <param name="launcher">Where to.</param>
@@ -42,7 +42,7 @@ public static class CudaAttention
         arguments.Heads = shape.Heads;
         arguments.KeyValueHeads = shape.KeyValueHeads;
         arguments.Scale = (float)(1.4426950408889634 / Math.Sqrt(shape.HeadSize));
-        launcher.Launch(kernels.Get("attention", KernelName(shape, bf16)), new CudaGrid(shape.KeyValueHeads, arguments.Splits, 128), arguments);
+        launcher.Launch(kernels.Get("attention", KernelName(shape, bf16)), new CudaGrid(shape.KeyValueHeads, arguments.Splits, Threads), arguments);
     }
 
     /// <summary>The kernel for a shape.</summary>
@@ -56,8 +56,6 @@ public static class CudaAttention
             throw new ArgumentException($"There is no attention kernel for {shape}: heads of 64 or 128, at most {LargestGroup} for a key.", nameof(shape));
         }
 
-        return $"attention_{(bf16 ? "bf16" : "f16")}_h{shape.HeadSize}g{Group(shape)}";
+        return $"attention_{(bf16 ? "bf16" : "f16")}_h{shape.HeadSize}";
     }
-
-    private static int Group(AttentionShape shape) => (int)BitOperations.RoundUpToPowerOf2((uint)(shape.Heads / shape.KeyValueHeads));
 }

@@ -18,8 +18,8 @@ public readonly record struct GemvPlan(int Tile, int Chunks, int Groups, int Blo
 public static class CudaGemv
 {
     // What gemv.cu instantiates: tile, chunks, largest block.
-    private static readonly (int Tile, int Chunks, int Threads)[] s_halves = [(4, 1, 1024), (8, 1, 512), (4, 2, 1024), (4, 4, 512)];
-    private static readonly (int Tile, int Chunks, int Threads)[] s_blocks = [(4, 1, 1024), (8, 1, 512), (4, 2, 512)];
+    private static readonly (int Tile, int Chunks, int Threads)[] s_halves = [(4, 1, 1024), (8, 1, 512), (4, 4, 512)];
+    private static readonly (int Tile, int Chunks, int Threads)[] s_blocks = [(4, 1, 512), (8, 1, 512)];
 
     /// <summary>A format's name in the kernels' names.</summary>
     /// <param name="format">The format.</param>
@@ -70,7 +70,7 @@ public static class CudaGemv
         int units = Units(format, columns);
         return Plans(format, columns)
             .OrderBy(plan => Math.Abs((plan.BlocksPerMultiprocessor * plan.Groups * WarpsPerRow(units, plan.Chunks)) - 32))
-            .ThenBy(plan => plan.BlocksPerMultiprocessor)
+            .ThenByDescending(plan => plan.BlocksPerMultiprocessor)
             .ThenBy(plan => plan.Tile)
             .ThenBy(plan => plan.Chunks)
             .First();

@@ -1,7 +1,10 @@
 // Attention of one new position: the query and the key are rotated, key and value join the cache, and the cache is read once.
 //
-// A block takes one key-value head, its G query heads and a share of the positions; the last block of a head to finish merges the shares by
-// their log-sum-exp (Dao et al., flash-decoding). A row of the cache is read by HeadSize / 8 lanes of 16 bytes each.
+// A block takes one key-value head, its query heads and a share of the positions; the last block of a head to finish merges the shares by
+// their log-sum-exp (Dao et al., flash-decoding). A warp takes 16 positions at a time: products of tiles on the tensor cores, straight from
+// registers. Keys are the rows of a first tile whose columns are the query heads; values are transposed by byte permutations into the rows of
+// a second. The order of a contraction is free, so a thread's 16 bytes count as the columns that its fragment wants. Queries and weights go in
+// as two numbers of 16 bits each, the second being what the first leaves: the sums are as exact as with single precision.
 #include "numbers.h"
 
 struct AttentionArguments
@@ -12,9 +15,9 @@ struct AttentionArguments
     const float* cosines;   // [capacity, headSize / 2]
     const float* sines;     // [capacity, headSize / 2]
     float* output;          // [heads, headSize]
-    float* shares;          // [keyValueHeads, splits, G, headSize + 2]: mixed values, maximum, sum
+    float* shares;          // [keyValueHeads, splits, heads / keyValueHeads, headSize + 4]: mixed values, maximum, sum
     unsigned* counters;     // [keyValueHeads], zero between launches
-    const int* position;    // of the new row
+    const int* position;    // of the new row; written before the grid before this one began
     int heads;
     int keyValueHeads;
     int capacity;
@@ -23,42 +26,136 @@ struct AttentionArguments
     float scale;            // log2(e) / √headSize
 };
 
-constexpr int AttentionWarps = 4;
-constexpr int MaximumSplits = 128;
-constexpr int RowsAtOnce = 4;
+constexpr int AttentionWarps = 8;
+constexpr int AttentionThreads = AttentionWarps * 32;
+constexpr int TileRows = 16;
+constexpr int MaximumGroup = 8;
+constexpr int MaximumSplits = 32;
+constexpr int LoadsAtOnce = 8;
 constexpr float Lowest = -1e30f;
 
+// What a thread holds of 16 rows of keys and values. Of keys rows g and g + 8, eight columns of each 32; of values rows 2t, 2t + 1, 2t + 8 and
+// 2t + 9, eight columns of each 64; g = lane / 4, t = lane % 4.
 template <int HeadSize>
-DEVICE float rotated(const float* row, int index, const float* cosines, const float* sines)
+struct CacheTile
 {
-    constexpr int half = HeadSize / 2;
-    const int pair = index % half;
-    const float other = row[index < half ? index + half : index - half];
-    return (row[index] * cosines[pair]) + (index < half ? -other : other) * sines[pair];
+    static constexpr int KeyLoads = HeadSize / 32;
+    static constexpr int ValueLoads = HeadSize / 64;
+
+    Word4 keys[2][KeyLoads];
+    Word4 values[4][ValueLoads];
+
+    static DEVICE int keyRow(int lane, int i) { return (lane / 4) + (8 * i); }
+    static DEVICE int valueRow(int lane, int i) { return (2 * (lane % 4)) + (i % 2) + (8 * (i / 2)); }
+
+    // Rows past the last are the last again: what they weigh is masked.
+    DEVICE void loadKeys(const unsigned short* cache, int first, int last, int lane)
+    {
+#pragma unroll
+        for (int i = 0; i < 2; i++)
+        {
+            const unsigned short* row = cache + ((long long)smaller(first + keyRow(lane, i), last) * HeadSize) + (8 * (lane % 4));
+#pragma unroll
+            for (int c = 0; c < KeyLoads; c++)
+            {
+                keys[i][c] = *(const Word4*)(row + (32 * c));
+            }
+        }
+    }
+
+    DEVICE void loadValues(const unsigned short* cache, int first, int last, int lane)
+    {
+#pragma unroll
+        for (int i = 0; i < 4; i++)
+        {
+            const unsigned short* row = cache + ((long long)smaller(first + valueRow(lane, i), last) * HeadSize) + (8 * (lane / 4));
+#pragma unroll
+            for (int c = 0; c < ValueLoads; c++)
+            {
+                values[i][c] = *(const Word4*)(row + (64 * c));
+            }
+        }
+    }
+
+    // The new row is not read back from the cache; rows past it become it, so that nothing unwritten is multiplied.
+    DEVICE void insert(const unsigned short* key, const unsigned short* value, int rows, int lane)
+    {
+#pragma unroll
+        for (int i = 0; i < 2; i++)
+        {
+#pragma unroll
+            for (int c = 0; c < KeyLoads; c++)
+            {
+                if (keyRow(lane, i) >= rows)
+                {
+                    keys[i][c] = *(const Word4*)(key + (32 * c) + (8 * (lane % 4)));
+                }
+            }
+        }
+
+#pragma unroll
+        for (int i = 0; i < 4; i++)
+        {
+#pragma unroll
+            for (int c = 0; c < ValueLoads; c++)
+            {
+                if (valueRow(lane, i) >= rows)
+                {
+                    values[i][c] = *(const Word4*)(value + (64 * c) + (8 * (lane / 4)));
+                }
+            }
+        }
+    }
+};
+
+// A number as two of 16 bits.
+template <class Number>
+DEVICE void split(float low, float high, unsigned& first, unsigned& rest)
+{
+    first = Number::pack(low, high);
+    rest = Number::pack(low - Number::low(first), high - Number::high(first));
 }
 
-template <class Number, int HeadSize, int G>
+DEVICE unsigned lowHalves(unsigned a, unsigned b) { return (a & 0xffffu) | (b << 16); }
+DEVICE unsigned highHalves(unsigned a, unsigned b) { return (a >> 16) | (b & 0xffff0000u); }
+
+// Eight columns of a block of 64, for two heads: even columns in [·][head], odd ones in [·][2 + head].
+template <class Number>
+DEVICE void mix(float (&sums)[4][4], const unsigned (&a)[4], const unsigned (&b)[4], const unsigned (&c)[4], const unsigned (&d)[4],
+    const unsigned (&weights)[2], const unsigned (&rest)[2])
+{
+#pragma unroll
+    for (int m = 0; m < 4; m++)
+    {
+        const unsigned rows[4] = {lowHalves(a[m], b[m]), highHalves(a[m], b[m]), lowHalves(c[m], d[m]), highHalves(c[m], d[m])};
+        multiplyTiles<Number>(sums[m], rows, weights);
+        multiplyTiles<Number>(sums[m], rows, rest);
+    }
+}
+
+template <class Number, int HeadSize>
 DEVICE void attend(const AttentionArguments& a)
 {
-    constexpr int lanesPerRow = HeadSize / 8;
-    constexpr int rowsPerWarp = 32 / lanesPerRow;
-    constexpr int threads = AttentionWarps * 32;
-    alignas(16) __shared__ float queries[G][HeadSize];
-    __shared__ float mixed[AttentionWarps][G][HeadSize];
-    __shared__ float maxima[AttentionWarps][G];
-    __shared__ float totals[AttentionWarps][G];
-    __shared__ float weights[G][MaximumSplits];
+    using Tile = CacheTile<HeadSize>;
+    constexpr int half = HeadSize / 2;
+    constexpr int shareSize = HeadSize + 4;
+    constexpr int keyLoads = Tile::KeyLoads;
+    constexpr int valueLoads = Tile::ValueLoads;
+    alignas(16) __shared__ unsigned short queries[2][MaximumGroup][HeadSize];
+    alignas(16) __shared__ unsigned short newKey[HeadSize];
+    alignas(16) __shared__ unsigned short newValue[HeadSize];
+    alignas(16) __shared__ float mixed[AttentionWarps][MaximumGroup][HeadSize];
+    __shared__ float maxima[AttentionWarps][MaximumGroup];
+    __shared__ float totals[AttentionWarps][MaximumGroup];
+    __shared__ float weights[MaximumGroup][MaximumSplits];
     __shared__ int isLast;
-    const int warp = threadIdx.x >> 5;
-    const int lane = threadIdx.x & 31;
-    const int sub = lane / lanesPerRow;
-    const int column = (lane % lanesPerRow) * 8;
+    const int thread = (int)threadIdx.x;
+    const int warp = thread / 32;
+    const int lane = thread % 32;
     const int head = (int)blockIdx.x;
     const int group = a.heads / a.keyValueHeads;
 
-    letNextGridStart();
-    waitForPreviousGrid();
-    const int position = *a.position;
+    const int position = loadCoherent(a.position);
     const int length = position + 1;
     int share = (length + a.splits - 1) / a.splits;
     share = share < a.smallestShare ? a.smallestShare : share;
@@ -70,185 +167,191 @@ DEVICE void attend(const AttentionArguments& a)
 
     const int begin = (int)blockIdx.y * share;
     const int end = smaller(begin + share, length);
-    const float* cosines = a.cosines + ((long long)position * (HeadSize / 2));
-    const float* sines = a.sines + ((long long)position * (HeadSize / 2));
     unsigned short* keys = a.keys + ((long long)head * a.capacity * HeadSize);
     unsigned short* values = a.values + ((long long)head * a.capacity * HeadSize);
-    if (end == length)
+
+    // Earlier positions, the angles and the position itself do not depend on the grid before: they are under way while it ends.
+    const int pair = thread % half;
+    const float cosine = a.cosines[((long long)position * half) + pair];
+    const float sine = a.sines[((long long)position * half) + pair];
+    const int lastRead = position > 0 ? smaller(end, position) - 1 : 0;
+    int first = begin + (warp * TileRows);
+    Tile tile;
+    tile.loadKeys(keys, first, lastRead, lane);
+    tile.loadValues(values, first, lastRead, lane);
+    waitForPreviousGrid();
+    letNextGridStart();
+
+    // Heads past the group's last are zero: their results go nowhere.
+    for (int g = thread / half; g < MaximumGroup; g += AttentionThreads / half)
     {
-        const float* key = a.qkv + ((a.heads + head) * HeadSize);
-        const float* value = a.qkv + ((a.heads + a.keyValueHeads + head) * HeadSize);
-        for (int index = threadIdx.x; index < HeadSize; index += threads)
+        float x = 0;
+        float y = 0;
+        if (g < group)
         {
-            keys[((long long)position * HeadSize) + index] = Number::from(rotated<HeadSize>(key, index, cosines, sines));
-            values[((long long)position * HeadSize) + index] = Number::from(value[index]);
+            const float* row = a.qkv + (((head * group) + g) * HeadSize) + pair;
+            x = ((row[0] * cosine) - (row[half] * sine)) * a.scale;
+            y = ((row[half] * cosine) + (row[0] * sine)) * a.scale;
         }
+
+        unsigned high, low;
+        split<Number>(x, y, high, low);
+        queries[0][g][pair] = (unsigned short)high;
+        queries[0][g][pair + half] = (unsigned short)(high >> 16);
+        queries[1][g][pair] = (unsigned short)low;
+        queries[1][g][pair + half] = (unsigned short)(low >> 16);
     }
 
-    // Heads past the group's last repeat its first: their results go nowhere.
-    for (int element = threadIdx.x; element < G * HeadSize; element += threads)
+    if (end == length && thread < 2 * half)
     {
-        const int g = element / HeadSize;
-        const float* row = a.qkv + (((head * group) + (g < group ? g : 0)) * HeadSize);
-        queries[g][element % HeadSize] = rotated<HeadSize>(row, element % HeadSize, cosines, sines) * a.scale;
-    }
-
-    synchronizeBlock();
-    float query[G][8];
-#pragma unroll
-    for (int g = 0; g < G; g++)
-    {
-        const Float4 low = *(const Float4*)&queries[g][column];
-        const Float4 high = *(const Float4*)&queries[g][column + 4];
-        query[g][0] = low.x;
-        query[g][1] = low.y;
-        query[g][2] = low.z;
-        query[g][3] = low.w;
-        query[g][4] = high.x;
-        query[g][5] = high.y;
-        query[g][6] = high.z;
-        query[g][7] = high.w;
-    }
-
-    float sums[G][8];
-    float maximum[G];
-    float total[G];
-#pragma unroll
-    for (int g = 0; g < G; g++)
-    {
-        maximum[g] = Lowest;
-        total[g] = 0;
-#pragma unroll
-        for (int i = 0; i < 8; i++)
-        {
-            sums[g][i] = 0;
-        }
-    }
-
-    for (int first = begin + (warp * rowsPerWarp * RowsAtOnce); first < end; first += AttentionWarps * rowsPerWarp * RowsAtOnce)
-    {
-        Word4 keyWords[RowsAtOnce];
-        Word4 valueWords[RowsAtOnce];
-#pragma unroll
-        for (int j = 0; j < RowsAtOnce; j++)
-        {
-            const long long row = smaller(first + (j * rowsPerWarp) + sub, end - 1);
-            keyWords[j] = *(const Word4*)(keys + (row * HeadSize) + column);
-            valueWords[j] = *(const Word4*)(values + (row * HeadSize) + column);
-        }
-
-        float scores[RowsAtOnce][G];
-#pragma unroll
-        for (int j = 0; j < RowsAtOnce; j++)
-        {
-            float key[8];
-            unpack<Number>(keyWords[j], key);
-#pragma unroll
-            for (int g = 0; g < G; g++)
-            {
-                float score = 0;
-#pragma unroll
-                for (int i = 0; i < 8; i++)
-                {
-                    score += query[g][i] * key[i];
-                }
-
-#pragma unroll
-                for (int lanes = lanesPerRow / 2; lanes > 0; lanes >>= 1)
-                {
-                    score += shuffleXor(score, lanes);
-                }
-
-                scores[j][g] = first + (j * rowsPerWarp) + sub < end ? score : Lowest;
-            }
-        }
-
-#pragma unroll
-        for (int g = 0; g < G; g++)
-        {
-            float highest = maximum[g];
-#pragma unroll
-            for (int j = 0; j < RowsAtOnce; j++)
-            {
-                highest = larger(highest, scores[j][g]);
-            }
-
-            const float shrink = exponential2(maximum[g] - highest);
-            maximum[g] = highest;
-            total[g] *= shrink;
-#pragma unroll
-            for (int i = 0; i < 8; i++)
-            {
-                sums[g][i] *= shrink;
-            }
-
-#pragma unroll
-            for (int j = 0; j < RowsAtOnce; j++)
-            {
-                scores[j][g] = scores[j][g] > Lowest ? exponential2(scores[j][g] - highest) : 0.0f;
-                total[g] += scores[j][g];
-            }
-        }
-
-#pragma unroll
-        for (int j = 0; j < RowsAtOnce; j++)
-        {
-            float value[8];
-            unpack<Number>(valueWords[j], value);
-#pragma unroll
-            for (int g = 0; g < G; g++)
-            {
-#pragma unroll
-                for (int i = 0; i < 8; i++)
-                {
-                    sums[g][i] += scores[j][g] * value[i];
-                }
-            }
-        }
-    }
-
-#pragma unroll
-    for (int g = 0; g < G; g++)
-    {
-#pragma unroll
-        for (int lanes = lanesPerRow; lanes < 32; lanes <<= 1)
-        {
-            const float otherMaximum = shuffleXor(maximum[g], lanes);
-            const float highest = larger(maximum[g], otherMaximum);
-            const float own = exponential2(maximum[g] - highest);
-            const float others = exponential2(otherMaximum - highest);
-            total[g] = (total[g] * own) + (shuffleXor(total[g], lanes) * others);
-            maximum[g] = highest;
-#pragma unroll
-            for (int i = 0; i < 8; i++)
-            {
-                sums[g][i] = (sums[g][i] * own) + (shuffleXor(sums[g][i], lanes) * others);
-            }
-        }
-
-        if (sub == 0)
-        {
-#pragma unroll
-            for (int i = 0; i < 8; i++)
-            {
-                mixed[warp][g][column + i] = sums[g][i];
-            }
-        }
-
-        if (lane == 0)
-        {
-            maxima[warp][g] = maximum[g];
-            totals[warp][g] = total[g];
-        }
+        const bool isKey = thread < half;
+        const float* row = a.qkv + ((a.heads + head + (isKey ? 0 : a.keyValueHeads)) * HeadSize) + pair;
+        const float x = isKey ? (row[0] * cosine) - (row[half] * sine) : row[0];
+        const float y = isKey ? (row[half] * cosine) + (row[0] * sine) : row[half];
+        const unsigned packed = Number::pack(x, y);
+        unsigned short* kept = isKey ? newKey : newValue;
+        unsigned short* cached = (isKey ? keys : values) + ((long long)position * HeadSize);
+        kept[pair] = cached[pair] = (unsigned short)packed;
+        kept[pair + half] = cached[pair + half] = (unsigned short)(packed >> 16);
     }
 
     synchronizeBlock();
-    float* shares = a.shares + ((long long)head * a.splits * G * (HeadSize + 2));
-    for (int element = threadIdx.x; element < G * HeadSize; element += threads)
+    Word4 query[2][keyLoads];
+#pragma unroll
+    for (int part = 0; part < 2; part++)
+    {
+#pragma unroll
+        for (int c = 0; c < keyLoads; c++)
+        {
+            query[part][c] = *(const Word4*)&queries[part][lane / 4][(32 * c) + (8 * (lane % 4))];
+        }
+    }
+
+    // Of heads 2t and 2t + 1.
+    float sums[valueLoads][4][4] = {};
+    float maximum[2] = {Lowest, Lowest};
+    float total[2] = {0, 0};
+    for (; first < end; first += AttentionWarps * TileRows)
+    {
+        if (end == length && first + TileRows > position)
+        {
+            tile.insert(newKey, newValue, position - first, lane);
+        }
+
+        // Rows g and g + 8, both heads of each.
+        float scores[4] = {};
+        float rest[4] = {};
+#pragma unroll
+        for (int c = 0; c < keyLoads; c++)
+        {
+            const Word4& upper = tile.keys[0][c];
+            const Word4& lower = tile.keys[1][c];
+            const unsigned one[4] = {upper.x, lower.x, upper.y, lower.y};
+            const unsigned two[4] = {upper.z, lower.z, upper.w, lower.w};
+            multiplyTiles<Number>(scores, one, {query[0][c].x, query[0][c].y});
+            multiplyTiles<Number>(rest, one, {query[1][c].x, query[1][c].y});
+            multiplyTiles<Number>(scores, two, {query[0][c].z, query[0][c].w});
+            multiplyTiles<Number>(rest, two, {query[1][c].z, query[1][c].w});
+        }
+
+        const int next = first + (AttentionWarps * TileRows);
+        if (next < end)
+        {
+            tile.loadKeys(keys, next, lastRead, lane);
+        }
+
+#pragma unroll
+        for (int i = 0; i < 4; i++)
+        {
+            scores[i] = first + Tile::keyRow(lane, i / 2) < end ? scores[i] + rest[i] : Lowest;
+        }
+
+        float shrink[2];
+#pragma unroll
+        for (int h = 0; h < 2; h++)
+        {
+            float highest = larger(maximum[h], larger(scores[h], scores[2 + h]));
+            highest = larger(highest, shuffleXor(highest, 4));
+            highest = larger(highest, shuffleXor(highest, 8));
+            highest = larger(highest, shuffleXor(highest, 16));
+            shrink[h] = exponential2(maximum[h] - highest);
+            maximum[h] = highest;
+            scores[h] = exponential2(scores[h] - highest);
+            scores[2 + h] = exponential2(scores[2 + h] - highest);
+            total[h] = (total[h] * shrink[h]) + (scores[h] + scores[2 + h]);
+        }
+
+        unsigned weight[2], weightRest[2];
+#pragma unroll
+        for (int i = 0; i < 2; i++)
+        {
+            split<Number>(scores[2 * i], scores[(2 * i) + 1], weight[i], weightRest[i]);
+            weight[i] = transposeTile(weight[i]);
+            weightRest[i] = transposeTile(weightRest[i]);
+        }
+
+#pragma unroll
+        for (int c = 0; c < valueLoads; c++)
+        {
+#pragma unroll
+            for (int m = 0; m < 4; m++)
+            {
+#pragma unroll
+                for (int i = 0; i < 4; i++)
+                {
+                    sums[c][m][i] *= shrink[i % 2];
+                }
+            }
+
+            unsigned rows[4][4];
+#pragma unroll
+            for (int i = 0; i < 4; i++)
+            {
+                rows[i][0] = tile.values[i][c].x;
+                rows[i][1] = tile.values[i][c].y;
+                rows[i][2] = tile.values[i][c].z;
+                rows[i][3] = tile.values[i][c].w;
+            }
+
+            mix<Number>(sums[c], rows[0], rows[1], rows[2], rows[3], weight, weightRest);
+        }
+
+        if (next < end)
+        {
+            tile.loadValues(values, next, lastRead, lane);
+        }
+    }
+
+#pragma unroll
+    for (int h = 0; h < 2; h++)
+    {
+        total[h] += shuffleXor(total[h], 4);
+        total[h] += shuffleXor(total[h], 8);
+        total[h] += shuffleXor(total[h], 16);
+        const int g = (2 * (lane % 4)) + h;
+        if (lane < 4)
+        {
+            maxima[warp][g] = maximum[h];
+            totals[warp][g] = total[h];
+        }
+
+#pragma unroll
+        for (int c = 0; c < valueLoads; c++)
+        {
+            Float4* place = (Float4*)&mixed[warp][g][(64 * c) + (8 * (lane / 4))];
+            place[0] = {sums[c][0][h], sums[c][0][2 + h], sums[c][1][h], sums[c][1][2 + h]};
+            place[1] = {sums[c][2][h], sums[c][2][2 + h], sums[c][3][h], sums[c][3][2 + h]};
+        }
+    }
+
+    synchronizeBlock();
+    float* shares = a.shares + ((long long)head * a.splits * group * shareSize);
+    for (int element = thread; element < group * HeadSize; element += AttentionThreads)
     {
         const int g = element / HeadSize;
         const int index = element % HeadSize;
         float highest = Lowest;
+#pragma unroll
         for (int other = 0; other < AttentionWarps; other++)
         {
             highest = larger(highest, maxima[other][g]);
@@ -256,23 +359,21 @@ DEVICE void attend(const AttentionArguments& a)
 
         float sum = 0;
         float all = 0;
+#pragma unroll
         for (int other = 0; other < AttentionWarps; other++)
         {
-            const float weight = exponential2(maxima[other][g] - highest);
-            sum += mixed[other][g][index] * weight;
-            all += totals[other][g] * weight;
+            const float own = exponential2(maxima[other][g] - highest);
+            sum += mixed[other][g][index] * own;
+            all += totals[other][g] * own;
         }
 
         if (active == 1)
         {
-            if (g < group)
-            {
-                a.output[(((head * group) + g) * HeadSize) + index] = sum / all;
-            }
+            a.output[(head * group * HeadSize) + element] = sum / all;
         }
         else
         {
-            float* own = shares + (((blockIdx.y * G) + g) * (HeadSize + 2));
+            float* own = shares + ((((int)blockIdx.y * group) + g) * shareSize);
             own[index] = sum;
             if (index == 0)
             {
@@ -290,7 +391,7 @@ DEVICE void attend(const AttentionArguments& a)
     // Every thread's share is out before the block is counted.
     fenceDevice();
     synchronizeBlock();
-    if (threadIdx.x == 0)
+    if (thread == 0)
     {
         isLast = atomicIncrement(a.counters + head) == (unsigned)active - 1;
     }
@@ -302,62 +403,81 @@ DEVICE void attend(const AttentionArguments& a)
     }
 
     fenceDevice();
-    if (threadIdx.x == 0)
+    if (thread == 0)
     {
         a.counters[head] = 0;
     }
 
-    for (int g = warp; g < G; g += AttentionWarps)
+    // A warp a head, a lane a share.
+    for (int g = warp; g < group; g += AttentionWarps)
     {
-        float highest = Lowest;
-        for (int split = lane; split < active; split += 32)
-        {
-            highest = larger(highest, loadCoherent(shares + (((split * G) + g) * (HeadSize + 2)) + HeadSize));
-        }
-
+        const float* own = shares + (((smaller(lane, active - 1) * group) + g) * shareSize) + HeadSize;
+        const float peak = lane < active ? loadCoherent(own) : Lowest;
+        const float all = loadCoherent(own + 1);
+        float highest = peak;
         for (int lanes = 16; lanes > 0; lanes >>= 1)
         {
             highest = larger(highest, shuffleXor(highest, lanes));
         }
 
-        float all = 0;
-        for (int split = lane; split < active; split += 32)
+        const float factor = exponential2(peak - highest);
+        weights[g][lane] = factor / warpSum(factor * all);
+    }
+
+    // Columns by fours; what threads are left over take the shares in turn.
+    synchronizeBlock();
+    const int fours = group * HeadSize / 4;
+    const int slices = AttentionThreads / fours;
+    const int slice = thread / fours;
+    const int four = thread % fours;
+    const int g = four / (HeadSize / 4);
+    Float4* sliced = (Float4*)mixed;
+    if (slice < slices)
+    {
+        Float4 sum = {0, 0, 0, 0};
+        for (int from = slice; from < active; from += slices * LoadsAtOnce)
         {
-            const float* own = shares + (((split * G) + g) * (HeadSize + 2)) + HeadSize;
-            const float weight = exponential2(loadCoherent(own) - highest);
-            weights[g][split] = weight;
-            all += weight * loadCoherent(own + 1);
+            Float4 parts[LoadsAtOnce];
+#pragma unroll
+            for (int i = 0; i < LoadsAtOnce; i++)
+            {
+                const int other = smaller(from + (i * slices), active - 1);
+                parts[i] = loadCoherent((const Float4*)(shares + (((other * group) + g) * shareSize)) + (four % (HeadSize / 4)));
+            }
+
+#pragma unroll
+            for (int i = 0; i < LoadsAtOnce; i++)
+            {
+                const int other = from + (i * slices);
+                const float weight = other < active ? weights[g][other] : 0.0f;
+                sum.x += weight * parts[i].x;
+                sum.y += weight * parts[i].y;
+                sum.z += weight * parts[i].z;
+                sum.w += weight * parts[i].w;
+            }
         }
 
-        all = warpSum(all);
-        for (int split = lane; split < active; split += 32)
-        {
-            weights[g][split] /= all;
-        }
+        sliced[(slice * fours) + four] = sum;
     }
 
     synchronizeBlock();
-    for (int element = threadIdx.x; element < group * HeadSize; element += threads)
+    const float* finished = (const float*)mixed;
+    for (int element = thread; element < group * HeadSize; element += AttentionThreads)
     {
-        const int g = element / HeadSize;
-        const int index = element % HeadSize;
         float sum = 0;
-#pragma unroll 4
-        for (int split = 0; split < active; split++)
+        for (int other = 0; other < slices; other++)
         {
-            sum += weights[g][split] * loadCoherent(shares + (((split * G) + g) * (HeadSize + 2)) + index);
+            sum += finished[(other * fours * 4) + element];
         }
 
-        a.output[(((head * group) + g) * HeadSize) + index] = sum;
+        a.output[(head * group * HeadSize) + element] = sum;
     }
 }
 
-#define ATTENTION(name, Number, HeadSize, G) \
-    KERNEL(attention_##name##_h##HeadSize##g##G, AttentionWarps * 32, AttentionArguments) { attend<Number, HeadSize, G>(arguments); }
-#define ATTENTION_GROUPS(name, Number, HeadSize) \
-    ATTENTION(name, Number, HeadSize, 1) ATTENTION(name, Number, HeadSize, 2) ATTENTION(name, Number, HeadSize, 4) ATTENTION(name, Number, HeadSize, 8)
+#define ATTENTION(name, Number, HeadSize) \
+    KERNEL(attention_##name##_h##HeadSize, AttentionThreads, AttentionArguments) { attend<Number, HeadSize>(arguments); }
 
-ATTENTION_GROUPS(bf16, Bf16, 64)
-ATTENTION_GROUPS(bf16, Bf16, 128)
-ATTENTION_GROUPS(f16, F16, 64)
-ATTENTION_GROUPS(f16, F16, 128)
+ATTENTION(bf16, Bf16, 64)
+ATTENTION(bf16, Bf16, 128)
+ATTENTION(f16, F16, 64)
+ATTENTION(f16, F16, 128)

@@ -23,6 +23,16 @@ DEVICE void fenceDevice() { __nvvm_membar_gl(); }
 DEVICE unsigned atomicIncrement(unsigned* counter) { return __nvvm_atom_add_gen_i((int*)counter, 1); }
 DEVICE void atomicLargest(unsigned long long* place, unsigned long long value) { __nvvm_atom_max_gen_ull(place, value); }
 DEVICE float loadCoherent(const float* place) { return *(const volatile float*)place; }
+DEVICE int loadCoherent(const int* place) { return *(const volatile int*)place; }
+DEVICE void prefetch(const void* place) { asm volatile("prefetch.global.L2 [%0];" : : "l"(place)); }
+
+// Of an 8×8 tile of 16-bit numbers, two of a row in each thread.
+DEVICE unsigned transposeTile(unsigned word)
+{
+    unsigned result;
+    asm volatile("movmatrix.sync.aligned.m8n8.trans.b16 %0, %1;" : "=r"(result) : "r"(word));
+    return result;
+}
 
 // Four products of signed bytes, added up: no builtin gives this one instruction.
 DEVICE int dotBytes(int a, int b, int sum)
@@ -32,7 +42,8 @@ DEVICE int dotBytes(int a, int b, int sum)
     return result;
 }
 
-// The grid before this one may still run when this one starts; what it writes is there only after the wait.
+// The grid before this one may still run when this one starts; what it writes is there only after the wait. Every kernel lets the next start
+// after its own wait, never before: so one grid at most waits beside the one that runs, and what was written two grids ago can be read at once.
 DEVICE void waitForPreviousGrid()
 {
 #if __CUDA_ARCH__ >= 900
@@ -76,6 +87,18 @@ DEVICE Word2 loadOnce(const Word2* place)
     Word2 word;
     asm volatile("ld.global.nc.v2.u32 {%0, %1}, [%2];" : "=r"(word.x), "=r"(word.y) : "l"(place));
     return word;
+#else
+    return *place;
+#endif
+}
+
+// Past the first cache: what other blocks of this launch wrote.
+DEVICE Float4 loadCoherent(const Float4* place)
+{
+#if defined(__CUDA__)
+    Float4 four;
+    asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];" : "=f"(four.x), "=f"(four.y), "=f"(four.z), "=f"(four.w) : "l"(place) : "memory");
+    return four;
 #else
     return *place;
 #endif

@@ -55,8 +55,8 @@ struct NibbleTable
 template <class Table>
 DEVICE void embed(const EmbeddingArguments& a)
 {
-    letNextGridStart();
     waitForPreviousGrid();
+    letNextGridStart();
     const int position = a.state->position + 1;
     const int token = position < a.state->given ? a.ids[position] : (int)(0xffffffffu - (unsigned)a.state->best);
     synchronizeBlock();

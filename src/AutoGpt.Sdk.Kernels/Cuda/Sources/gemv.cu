@@ -3,7 +3,8 @@
 //
 // A thread owns the same columns of every row it meets, so the vector stays in registers and each load is new weights. `warpsPerRow` warps
 // share a row, and the block's groups of warps take tiles of R rows in turn. Warps run free: their sums meet in shared memory once per
-// Sums::Rows rows. A grid is one wave, every block with the same number of rows.
+// RowsBetweenSums rows. A grid is one wave, every block with the same number of rows. The normalisation's root is a factor of every product: it is
+// found while the products run and multiplied in at their end.
 #include "numbers.h"
 
 enum GemvEnding : int { Store = 0, AddResidual = 1, SwiGlu = 2, Greedy = 3 };
@@ -26,28 +27,24 @@ struct GemvArguments
     int ending;
 };
 
-constexpr int MaximumWarps = 32;
+constexpr int MaximumQuantizedColumns = 16384;
 constexpr int RowsBetweenSums = 128;
 
-// Four elements of the vector, scaled; none outside the row, whose address is clamped into it.
-template <bool Normalize>
-DEVICE Float4 scaled(const float* x, const float* norm, float scale)
-{
-    const Float4 four = *(const Float4*)x;
-    if constexpr (Normalize)
-    {
-        const Float4 weights = *(const Float4*)norm;
-        return {four.x * (scale * weights.x), four.y * (scale * weights.y), four.z * (scale * weights.z), four.w * (scale * weights.w)};
-    }
+DEVICE Float4 times(const Float4& a, const Float4& b) { return {a.x * b.x, a.y * b.y, a.z * b.z, a.w * b.w}; }
+DEVICE float square(const Float4& x) { return ((x.x * x.x) + (x.y * x.y)) + ((x.z * x.z) + (x.w * x.w)); }
 
-    return {four.x * scale, four.y * scale, four.z * scale, four.w * scale};
-}
+// The vector as the weights' format wants it: begin() reads what does not depend on the grid before, finish() the rest, and gives the thread's
+// part of the sum of squares. Units past the row's end are zero; their addresses are clamped into it.
 
 // Eight columns a thread: one load of 16 bytes.
 template <class Number>
 struct Halves
 {
     static constexpr int Columns = 8;
+    static constexpr int MaximumWarps = 32;
+
+    // Every group of warps holds the whole vector: the first alone counts its squares.
+    static constexpr bool SquaresOfGroup = true;
 
     template <int C>
     struct Vector { float values[C][8]; };
@@ -70,18 +67,48 @@ struct Halves
         }
     }
 
-    template <bool Normalize, int C>
-    static DEVICE void take(Vector<C>& vector, int c, const float* x, const float* norm, float scale)
+    template <int C>
+    static DEVICE void begin(const GemvArguments& a, Vector<C>& vector, const int (&unit)[C])
     {
 #pragma unroll
-        for (int i = 0; i < 8; i += 4)
+        for (int c = 0; c < C; c++)
         {
-            const Float4 four = scaled<Normalize>(x + i, norm + i, scale);
-            vector.values[c][i] = four.x;
-            vector.values[c][i + 1] = four.y;
-            vector.values[c][i + 2] = four.z;
-            vector.values[c][i + 3] = four.w;
+#pragma unroll
+            for (int i = 0; i < 8; i += 4)
+            {
+                put(vector, c, i, a.norm ? *(const Float4*)(a.norm + (unit[c] * 8) + i) : Float4{1, 1, 1, 1});
+            }
         }
+    }
+
+    template <int C>
+    static DEVICE float finish(const GemvArguments& a, Vector<C>& vector, const int (&unit)[C], const bool (&inside)[C])
+    {
+        float sum = 0;
+#pragma unroll
+        for (int c = 0; c < C; c++)
+        {
+#pragma unroll
+            for (int i = 0; i < 8; i += 4)
+            {
+                Float4 x = *(const Float4*)(a.x + (unit[c] * 8) + i);
+                x = inside[c] ? x : Float4{0, 0, 0, 0};
+                sum += square(x);
+                const float* norm = &vector.values[c][i];
+                put(vector, c, i, times(x, {norm[0], norm[1], norm[2], norm[3]}));
+            }
+        }
+
+        return sum;
+    }
+
+    template <int C>
+    static DEVICE void put(Vector<C>& vector, int c, int i, const Float4& four)
+    {
+        vector.values[c][i] = four.x;
+        vector.values[c][i + 1] = four.y;
+        vector.values[c][i + 2] = four.z;
+        vector.values[c][i + 3] = four.w;
     }
 
     template <int R, int C>
@@ -116,44 +143,12 @@ struct ByteVector
     int sum;
 };
 
-template <bool Normalize>
-DEVICE void quantize(ByteVector& bytes, const float* x, const float* norm, float scale)
-{
-    float values[32];
-    float largest = 0;
-#pragma unroll
-    for (int i = 0; i < 32; i += 4)
-    {
-        const Float4 four = scaled<Normalize>(x + i, norm + i, scale);
-        values[i] = four.x;
-        values[i + 1] = four.y;
-        values[i + 2] = four.z;
-        values[i + 3] = four.w;
-        largest = larger(largest, larger(larger(absolute(four.x), absolute(four.y)), larger(absolute(four.z), absolute(four.w))));
-    }
-
-    const float inverse = largest > 0 ? 127.0f / largest : 0.0f;
-    bytes.scale = largest / 127.0f;
-    bytes.sum = 0;
-#pragma unroll
-    for (int word = 0; word < 8; word++)
-    {
-        unsigned packed = 0;
-#pragma unroll
-        for (int i = 0; i < 4; i++)
-        {
-            packed |= (unsigned)(roundToInt(values[(4 * word) + i] * inverse) & 255) << (8 * i);
-        }
-
-        bytes.words[word] = (int)packed;
-        bytes.sum = dotBytes((int)packed, 0x01010101, bytes.sum);
-    }
-}
-
 template <int Loads>
 struct Blocks
 {
     static constexpr int Columns = 32;
+    static constexpr int MaximumWarps = 16;
+    static constexpr bool SquaresOfGroup = false;
 
     template <int C>
     struct Vector { ByteVector bytes[C]; };
@@ -196,10 +191,74 @@ struct Blocks
         }
     }
 
-    template <bool Normalize, int C>
-    static DEVICE void take(Vector<C>& vector, int c, const float* x, const float* norm, float scale)
+    template <int C>
+    static DEVICE void begin(const GemvArguments& a, Vector<C>&, const int (&)[C])
     {
-        quantize<Normalize>(vector.bytes[c], x, norm, scale);
+        if (a.norm)
+        {
+            for (int four = (int)threadIdx.x; four < a.columns / 4; four += (int)blockDim.x)
+            {
+                prefetch(a.norm + (4 * four));
+            }
+        }
+    }
+
+    // The block quantises the vector once, eight threads a block of 32, and every thread takes its columns from shared memory.
+    template <int C>
+    static DEVICE float finish(const GemvArguments& a, Vector<C>& vector, const int (&unit)[C], const bool (&inside)[C])
+    {
+        alignas(16) __shared__ Word4 words[MaximumQuantizedColumns / 16];
+        __shared__ float scales[MaximumQuantizedColumns / 32];
+        __shared__ int totals[MaximumQuantizedColumns / 32];
+        const int fours = a.columns / 4;
+        const int lane = (int)threadIdx.x % 32;
+        float sum = 0;
+        // Whole warps stay together, for the shuffles.
+        for (int first = (int)threadIdx.x - lane; first < fours; first += (int)blockDim.x)
+        {
+            const int four = first + lane;
+            const int place = 4 * smaller(four, fours - 1);
+            Float4 x = *(const Float4*)(a.x + place);
+            sum += four < fours ? square(x) : 0.0f;
+            if (a.norm)
+            {
+                x = times(x, *(const Float4*)(a.norm + place));
+            }
+
+            float largest = larger(larger(absolute(x.x), absolute(x.y)), larger(absolute(x.z), absolute(x.w)));
+            largest = larger(largest, shuffleXor(largest, 1));
+            largest = larger(largest, shuffleXor(largest, 2));
+            largest = larger(largest, shuffleXor(largest, 4));
+            const float inverse = largest > 0 ? 127.0f / largest : 0.0f;
+            const unsigned packed = ((unsigned)roundToInt(x.x * inverse) & 255) | (((unsigned)roundToInt(x.y * inverse) & 255) << 8)
+                | (((unsigned)roundToInt(x.z * inverse) & 255) << 16) | ((unsigned)roundToInt(x.w * inverse) << 24);
+            int total = dotBytes((int)packed, 0x01010101, 0);
+            total += shuffleXor(total, 1);
+            total += shuffleXor(total, 2);
+            total += shuffleXor(total, 4);
+            if (four < fours)
+            {
+                ((unsigned*)words)[four] = packed;
+                if (lane % 8 == 0)
+                {
+                    scales[four / 8] = largest / 127.0f;
+                    totals[four / 8] = total;
+                }
+            }
+        }
+
+        synchronizeBlock();
+#pragma unroll
+        for (int c = 0; c < C; c++)
+        {
+            const Word4& low = words[2 * unit[c]];
+            const Word4& high = words[(2 * unit[c]) + 1];
+            vector.bytes[c] = {
+                {(int)low.x, (int)low.y, (int)low.z, (int)low.w, (int)high.x, (int)high.y, (int)high.z, (int)high.w},
+                inside[c] ? scales[unit[c]] : 0.0f, totals[unit[c]]};
+        }
+
+        return sum;
     }
 
     template <int R, int C>
@@ -284,8 +343,9 @@ DEVICE unsigned long long orderedKey(float value, int row)
     return ((unsigned long long)bits << 32) | (0xffffffffu - (unsigned)row);
 }
 
-DEVICE void finish(const GemvArguments& a, int row, float value, float next, unsigned long long& best)
+DEVICE void finish(const GemvArguments& a, int row, float factor, float value, float next, unsigned long long& best)
 {
+    value *= factor;
     if (a.bias)
     {
         value += a.bias[row];
@@ -297,7 +357,7 @@ DEVICE void finish(const GemvArguments& a, int row, float value, float next, uns
             a.output[row] = a.residual[row] + value;
             break;
         case SwiGlu:
-            next += a.bias ? a.bias[row + 1] : 0.0f;
+            next = (next * factor) + (a.bias ? a.bias[row + 1] : 0.0f);
             a.output[row / 2] = value / (1.0f + exponential2(value * -1.44269504f)) * next;
             break;
         case Greedy:
@@ -318,53 +378,11 @@ DEVICE void finish(const GemvArguments& a, int row, float value, float next, uns
     }
 }
 
-// 1 / √(mean(x²) + ε), from every group of warps for itself.
-template <class Format, int C>
-DEVICE float normalization(const GemvArguments& a, const int (&unit)[C], const bool (&inside)[C], int warp, int lane, int group)
-{
-    __shared__ float squares[MaximumWarps];
-    float sum = 0;
-#pragma unroll
-    for (int c = 0; c < C; c++)
-    {
-        float own = 0;
-#pragma unroll
-        for (int i = 0; i < Format::Columns; i += 4)
-        {
-            const Float4 x = *(const Float4*)(a.x + (unit[c] * Format::Columns) + i);
-            own += ((x.x * x.x) + (x.y * x.y)) + ((x.z * x.z) + (x.w * x.w));
-        }
-
-        sum += inside[c] ? own : 0.0f;
-    }
-
-    sum = warpSum(sum);
-    if (lane == 0)
-    {
-        squares[warp] = sum;
-    }
-
-    synchronizeBlock();
-    sum = lane < a.warpsPerRow ? squares[(group * a.warpsPerRow) + lane] : 0.0f;
-    return reciprocalRoot((warpSum(sum) / (float)a.columns) + a.epsilon);
-}
-
-template <class Format, bool Normalize, int C>
-DEVICE void take(
-    const GemvArguments& a, typename Format::template Vector<C>& vector, const int (&unit)[C], const bool (&inside)[C], float scale)
-{
-#pragma unroll
-    for (int c = 0; c < C; c++)
-    {
-        const int column = unit[c] * Format::Columns;
-        Format::template take<Normalize, C>(vector, c, a.x + column, a.norm + column, inside[c] ? scale : 0.0f);
-    }
-}
-
 template <class Format, int R, int C>
 DEVICE void gemv(const GemvArguments& a)
 {
-    __shared__ float partial[MaximumWarps][RowsBetweenSums];
+    __shared__ float partial[Format::MaximumWarps][RowsBetweenSums];
+    __shared__ float squares[Format::MaximumWarps];
     const int warp = threadIdx.x >> 5;
     const int lane = threadIdx.x & 31;
     const int groups = (int)(blockDim.x >> 5) / a.warpsPerRow;
@@ -384,24 +402,22 @@ DEVICE void gemv(const GemvArguments& a)
     }
 
     // Weights do not depend on the grid before: they are under way while it ends.
-    letNextGridStart();
     typename Format::template Tile<R, C> tile;
-    Format::template load<R, C>(a, smaller(start + (group * R), a.rows - 1) / R * R, unit, units, tile);
-    waitForPreviousGrid();
-
     typename Format::template Vector<C> vector;
-    if (a.norm)
+    Format::template load<R, C>(a, smaller(start + (group * R), a.rows - 1) / R * R, unit, units, tile);
+    Format::template begin<C>(a, vector, unit);
+    waitForPreviousGrid();
+    letNextGridStart();
+    const float ownSquares = warpSum(Format::template finish<C>(a, vector, unit, inside));
+    if (lane == 0)
     {
-        take<Format, true, C>(a, vector, unit, inside, normalization<Format, C>(a, unit, inside, warp, lane, group));
-    }
-    else
-    {
-        take<Format, false, C>(a, vector, unit, inside, 1.0f);
+        squares[warp] = ownSquares;
     }
 
     const int tiles = end > start ? (end - start + R - 1) / R : 0;
     const int span = RowsBetweenSums / R / groups * groups;
     unsigned long long best = 0;
+    float factor = 1;
     for (int first = 0; first < tiles; first += span)
     {
         const int last = smaller(first + span, tiles);
@@ -422,6 +438,12 @@ DEVICE void gemv(const GemvArguments& a)
         }
 
         synchronizeBlock();
+        if (a.norm && first == 0)
+        {
+            const int counted = Format::SquaresOfGroup ? a.warpsPerRow : (int)(blockDim.x >> 5);
+            factor = reciprocalRoot((warpSum(lane < counted ? squares[lane] : 0.0f) / (float)a.columns) + a.epsilon);
+        }
+
         const int rows = smaller(span * R, end - start - (first * R));
         const int step = a.ending == SwiGlu ? 2 : 1;
         for (int local = (int)threadIdx.x * step; local < rows; local += (int)blockDim.x * step)
@@ -434,7 +456,7 @@ DEVICE void gemv(const GemvArguments& a)
                 next += step == 2 ? partial[other][local + 1] : 0.0f;
             }
 
-            finish(a, start + (first * R) + local, value, next, best);
+            finish(a, start + (first * R) + local, factor, value, next, best);
         }
 
         synchronizeBlock();
@@ -462,15 +484,11 @@ DEVICE void gemv(const GemvArguments& a)
 
 GEMV(bf16, Halves<Bf16>, 4, 1, 1024)
 GEMV(bf16, Halves<Bf16>, 8, 1, 512)
-GEMV(bf16, Halves<Bf16>, 4, 2, 1024)
 GEMV(bf16, Halves<Bf16>, 4, 4, 512)
 GEMV(f16, Halves<F16>, 4, 1, 1024)
 GEMV(f16, Halves<F16>, 8, 1, 512)
-GEMV(f16, Halves<F16>, 4, 2, 1024)
 GEMV(f16, Halves<F16>, 4, 4, 512)
-GEMV(q8_0, Blocks<2>, 4, 1, 1024)
+GEMV(q8_0, Blocks<2>, 4, 1, 512)
 GEMV(q8_0, Blocks<2>, 8, 1, 512)
-GEMV(q8_0, Blocks<2>, 4, 2, 512)
-GEMV(q4_0, Blocks<1>, 4, 1, 1024)
+GEMV(q4_0, Blocks<1>, 4, 1, 512)
 GEMV(q4_0, Blocks<1>, 8, 1, 512)
-GEMV(q4_0, Blocks<1>, 4, 2, 512)

@@ -37,8 +37,8 @@ DEVICE float between(unsigned bits, float center, float spread)
 KERNEL(fill, 512, FillArguments)
 {
     const FillArguments& a = arguments;
-    letNextGridStart();
     waitForPreviousGrid();
+    letNextGridStart();
     const long long stride = (long long)gridDim.x * blockDim.x;
     for (long long index = ((long long)blockIdx.x * blockDim.x) + threadIdx.x; index < a.count; index += stride)
     {

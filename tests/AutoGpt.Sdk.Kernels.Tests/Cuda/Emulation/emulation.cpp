@@ -35,6 +35,7 @@ struct Fiber
     Meeting waits = Meeting::None;
     bool done = false;
     uint32_t shown = 0;
+    const uint32_t* words = nullptr;
 };
 
 ucontext_t scheduler;
@@ -183,6 +184,15 @@ uint32_t exchange(uint32_t value, int lanes)
     meetWarp();
     return other;
 }
+
+void show(const uint32_t* words)
+{
+    fibers[running]->words = words;
+    meetWarp();
+}
+
+const uint32_t* shownBy(int lane) { return fibers[(running / WarpThreads * WarpThreads) + lane]->words; }
+void hide() { meetWarp(); }
 
 const char* run(const Kernel& kernel, Index grid, Index block, void** parameters, unsigned seed)
 {

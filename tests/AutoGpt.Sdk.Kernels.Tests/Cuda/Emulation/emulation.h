@@ -44,6 +44,34 @@ void meetBlock();
 void meetWarp();
 uint32_t exchange(uint32_t value, int lanes);
 
+// Shows a thread's words to its warp, until all have called hide; and another lane's.
+void show(const uint32_t* words);
+const uint32_t* shownBy(int lane);
+void hide();
+
+// mma.m16n8k16 by the fragments' definition in the PTX manual: a thread of group g = lane / 4 and t = lane % 4 holds of A the rows g and g + 8 at
+// the columns 2t, 2t + 1 and those plus 8, of B the column g at the rows 2t, 2t + 1 and those plus 8, of C the rows g and g + 8 at 2t and 2t + 1.
+template <class Decode>
+void multiplyTiles(float (&sums)[4], const uint32_t (&a)[4], const uint32_t (&b)[2], Decode decode)
+{
+    uint32_t words[6] = {a[0], a[1], a[2], a[3], b[0], b[1]};
+    show(words);
+    int lane = (int)(current->threadIdx.x % 32);
+    for (int i = 0; i < 4; i++)
+    {
+        int row = (lane / 4) + (8 * (i / 2));
+        int column = (2 * (lane % 4)) + (i % 2);
+        for (int k = 0; k < 16; k++)
+        {
+            float left = decode(shownBy((row % 8 * 4) + (k % 8 / 2))[(row / 8) + (2 * (k / 8))], k % 2);
+            float right = decode(shownBy((column * 4) + (k % 8 / 2))[4 + (k / 8)], k % 2);
+            sums[i] += left * right;
+        }
+    }
+
+    hide();
+}
+
 // Null, or what went wrong: threads that never meet, an index outside a launch.
 const char* run(const Kernel& kernel, Index grid, Index block, void** parameters, unsigned seed);
 }
@@ -71,6 +99,8 @@ inline void fenceDevice() {}
 inline unsigned atomicIncrement(unsigned* counter) { return (*counter)++; }
 inline void atomicLargest(unsigned long long* place, unsigned long long value) { *place = value > *place ? value : *place; }
 inline float loadCoherent(const float* place) { return *place; }
+inline int loadCoherent(const int* place) { return *place; }
+inline void prefetch(const void*) {}
 inline void waitForPreviousGrid() {}
 inline void letNextGridStart() {}
 
@@ -82,4 +112,21 @@ inline int dotBytes(int a, int b, int sum)
     }
 
     return sum;
+}
+
+// Row lane / 4 of the tile, columns 2 · (lane % 4) and the next; of its transpose the same.
+inline unsigned transposeTile(unsigned word)
+{
+    emulation::show(&word);
+    int lane = (int)(threadIdx.x % 32);
+    unsigned result = 0;
+    for (int i = 0; i < 2; i++)
+    {
+        int row = (2 * (lane % 4)) + i;
+        int column = lane / 4;
+        result |= ((emulation::shownBy((row * 4) + (column / 2))[0] >> (16 * (column % 2))) & 0xffffu) << (16 * i);
+    }
+
+    emulation::hide();
+    return result;
 }
