@@ -38,7 +38,7 @@ public static class GpuBenchmark
             (string Name, Action<GpuRun> Part)[] parts =
             [
                 ("device", DevicePart.Run), ("bandwidth", BandwidthPart.Run), ("parity", ParityPart.Run), ("checks", ChecksPart.Run),
-                ("gemv", GemvPart.Run), ("decode", DecodePart.Run), ("attention", AttentionPart.Run), ("profile", ProfilePart.Run),
+                ("gemv", GemvPart.Run), ("attention", AttentionPart.Run), ("decode", DecodePart.Run), ("profile", ProfilePart.Run),
             ];
             foreach ((string name, Action<GpuRun> part) in parts)
             {
@@ -52,6 +52,7 @@ public static class GpuBenchmark
                 }
             }
 
+            Summary.Write(run);
             return report.Failures == 0 ? 0 : 1;
         }
     }
@@ -81,6 +82,12 @@ internal sealed class GpuRun(CudaDriver driver, CudaKernels kernels, Report repo
 
     /// <summary>The fastest plan of each format and shape, where it was measured.</summary>
     public Dictionary<(CudaWeightFormat Format, int Rows, int Columns), GemvPlan> Plans { get; } = [];
+
+    /// <summary>The fastest spread of attention at each context, where it was measured.</summary>
+    public Dictionary<(AttentionShape Shape, int Length), (int Blocks, int SmallestShare)> AttentionPlans { get; } = [];
+
+    /// <summary>What whole steps took.</summary>
+    public List<DecodeResult> Decodes { get; } = [];
 
     /// <summary>Milliseconds of an action on the device: the median of several.</summary>
     public double Milliseconds(Action action, int repeats)

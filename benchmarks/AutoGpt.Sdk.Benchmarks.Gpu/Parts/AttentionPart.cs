@@ -10,26 +10,37 @@ internal static class AttentionPart
         foreach (ModelShape model in ModelShape.All(run.Options.Small))
         {
             AttentionShape shape = new(model.Config.Heads, model.Config.KeyValueHeads, model.Config.HeadSize);
-            foreach (int length in run.Options.Small ? new[] { 100 } : [128, 4096, 32_768])
+            foreach (int length in run.Options.Small ? new[] { 100 } : [128, 1024, 4096, 32_768])
             {
-                foreach (bool bf16 in new[] { true, false })
+                List<(int Blocks, int Smallest, double Time)> results = [];
+                foreach (bool bf16 in new[] { false, true })
                 {
-                    foreach (int blocks in run.Options.Small ? new[] { 1 } : [1, 2, 4, 8])
+                    foreach (int blocks in run.Options.Small || length <= 1024 ? new[] { 1 } : [1, 2])
                     {
-                        foreach (int smallest in run.Options.Small ? new[] { 32 } : length == 128 ? [16, 32, 64, 128] : [64])
+                        foreach (int smallest in run.Options.Small ? new[] { 32 } : length <= 1024 ? [64, 128, 256, 512] : [128])
                         {
                             if (run.HasTime)
                             {
-                                run.Report.Try($"attention {model.Name} {length}", () => Measure(run, model.Name, shape, length, bf16, blocks, smallest));
+                                run.Report.Try($"attention {model.Name} {length}", () =>
+                                {
+                                    double time = Measure(run, model.Name, shape, length, bf16, blocks, smallest);
+                                    results.Add((blocks, smallest, bf16 ? double.PositiveInfinity : time));
+                                });
                             }
                         }
                     }
+                }
+
+                if (results.Count > 0)
+                {
+                    (int best, int share, _) = results.MinBy(result => result.Time);
+                    run.AttentionPlans[(shape, length)] = (best, share);
                 }
             }
         }
     }
 
-    private static void Measure(GpuRun run, string model, AttentionShape shape, int length, bool bf16, int blocks, int smallest)
+    private static double Measure(GpuRun run, string model, AttentionShape shape, int length, bool bf16, int blocks, int smallest)
     {
         CudaDriver driver = run.Driver;
         long bytes = 2L * length * shape.KeyValueHeads * shape.HeadSize;
@@ -46,6 +57,7 @@ internal static class AttentionPart
         run.Report.Row(
             "attention", ("model", model), ("cache", bf16 ? "bf16" : "f16"), ("length", length), ("heads", $"{shape.Heads}/{shape.KeyValueHeads}×{shape.HeadSize}"),
             ("splits", splits), ("smallest share", smallest), ("MB", 2 * bytes / 1e6), ("µs", apart), ("share", Share(apart)), ("µs overlapping", overlapping), ("share overlapping", Share(overlapping)));
+        return run.Overlaps ? overlapping : apart;
 
         double Share(double microseconds) => 2 * bytes / microseconds * 1e6 / run.ReadBandwidth;
 

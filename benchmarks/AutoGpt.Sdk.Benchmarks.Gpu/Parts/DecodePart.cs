@@ -28,10 +28,12 @@ internal static class DecodePart
         int[] lengths = run.Options.Small ? [100] : [128, 4096, 32_768];
         foreach (int length in lengths)
         {
+            CudaSequenceOptions usual = new();
+            (int blocks, int share) = run.AttentionPlans.TryGetValue((loaded.Shape, length), out (int, int) measured) ? measured : (usual.AttentionBlocks, usual.SmallestShare);
             CudaSequenceOptions tuned = new()
             {
-                AttentionBlocks = length <= 1024 ? 2 : 4,
-                SmallestShare = length <= 1024 ? 32 : 64,
+                AttentionBlocks = blocks,
+                SmallestShare = share,
                 Plan = matrix => run.Plans.TryGetValue((matrix.Format, matrix.Rows, matrix.Columns), out GemvPlan plan) ? plan : CudaGemv.DefaultPlan(matrix.Format, matrix.Columns),
             };
             using CudaSequence sequence = new(loaded, length + 256, tuned);
@@ -89,6 +91,7 @@ internal static class DecodePart
             Array.Sort(times);
             long bytes = model.BytesPerStep + sequence.CacheBytesAt(length + (steps / 2));
             double bound = bytes / run.ReadBandwidth * 1000;
+            run.Decodes.Add(new DecodeResult(name, model.Head.Format, length, mode, steady, bound, times[steps / 2], graph.Count));
             run.Report.Row(
                 "decode", ("model", name), ("format", model.Head.Format), ("context", length), ("mode", mode), ("GB a token", bytes / 1e9), ("bound ms", bound),
                 ("ms", steady), ("share", bound / steady), ("tokens/s", 1000 / steady), ("p50 ms", times[steps / 2]), ("p99 ms", times[(int)(steps * 0.99)]),
@@ -100,6 +103,9 @@ internal static class DecodePart
         }
     }
 }
+
+/// <summary>What a step took.</summary>
+internal sealed record DecodeResult(string Model, CudaWeightFormat Format, int Context, string Mode, double Milliseconds, double Bound, double Median, int Kernels);
 
 /// <summary>How steps reach the device.</summary>
 internal static class DecodeMode

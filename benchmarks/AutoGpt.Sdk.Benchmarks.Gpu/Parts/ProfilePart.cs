@@ -39,7 +39,7 @@ internal static class ProfilePart
 
         AttentionShape shape = new(model.Config.Heads, model.Config.KeyValueHeads, model.Config.HeadSize);
         int length = run.Options.Small ? 100 : 32_768;
-        int splits = CudaAttention.Splits(run.Driver.Facts, shape.KeyValueHeads, 4);
+        int splits = CudaAttention.Splits(run.Driver.Facts, shape.KeyValueHeads, 1);
         using CudaMemory position = CudaMemory.Of<int>(run.Driver, [length - 1]), counters = CudaMemory.Of<int>(run.Driver, new int[shape.KeyValueHeads]);
         using CudaMemory shares = new(run.Driver, CudaAttention.ScratchBytes(shape, splits)), angles = new(run.Driver, 4L * length * shape.HeadSize / 2);
         CudaFill.Fill(run.Kernels, angles.Address, angles.Bytes, FillKind.Single, 13);

@@ -11,9 +11,9 @@ internal sealed record CudaSequenceOptions
     /// <summary>How a product is spread over the device. Default <see cref="CudaGemv.DefaultPlan"/>.</summary>
     public Func<CudaMatrix, GemvPlan> Plan { get; init; } = matrix => CudaGemv.DefaultPlan(matrix.Format, matrix.Columns);
 
-    /// <summary>Attention blocks a multiprocessor is given. Default 2.</summary>
-    public int AttentionBlocks { get; init; } = 2;
+    /// <summary>Attention blocks a multiprocessor is given. Default 1.</summary>
+    public int AttentionBlocks { get; init; } = 1;
 
-    /// <summary>Positions an attention block takes at least. Default 64.</summary>
-    public int SmallestShare { get; init; } = 64;
+    /// <summary>Positions an attention block takes at least. Default 256.</summary>
+    public int SmallestShare { get; init; } = 256;
 }
