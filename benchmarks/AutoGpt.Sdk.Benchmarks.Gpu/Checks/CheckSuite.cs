@@ -20,7 +20,7 @@ internal static class CheckSuite
             // Every kernel gets columns that need all its loads, and a last warp that is not full.
             foreach (int columns in new[] { unit * 5, unit * 32, unit * 45, unit * (100 + random.Next(28)), unit * ((32 * 8) + random.Next(200)) })
             {
-                foreach (GemvPlan plan in CudaGemv.Plans(format, columns).Where(_ => scale > 1 || random.Next(3) == 0))
+                foreach (GemvPlan plan in CudaGemv.Plans(format, columns).Where(_ => scale > 1 || random.Next(5) == 0))
                 {
                     GemvCheck check = new(
                         format, 2 * random.Next(1, 40 * scale), columns, (GemvEnding)random.Next(4), random.Next(2) == 0, random.Next(2) == 0);

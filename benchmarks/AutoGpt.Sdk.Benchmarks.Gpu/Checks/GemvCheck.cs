@@ -37,7 +37,7 @@ internal sealed record GemvCheck(CudaWeightFormat Format, int Rows, int Columns,
         float[] result = new float[outputs];
         output.Read<float>(result);
         double[] exact = Exact(weights, x, Normalized ? norm : null, Biased ? bias : null, residual);
-        string name = $"{plan.Kernel(Format)} {Rows}×{Columns} {Ending}{(Normalized ? " norm" : "")}{(Biased ? " bias" : "")} groups {plan.Groups} blocks {plan.BlocksPerMultiprocessor}";
+        string name = $"{plan.Kernel(Format)} {Rows}×{Columns} {Ending}{(Normalized ? " norm" : "")}{(Biased ? " bias" : "")} groups {plan.Groups} blocks {plan.BlocksPerMultiprocessor} ahead {plan.Ahead}";
         KernelCheck check = KernelCheck.Compare(name, result, exact, 1e-5);
         if (Ending == GemvEnding.Greedy)
         {

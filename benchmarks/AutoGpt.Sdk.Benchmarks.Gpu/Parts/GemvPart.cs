@@ -53,7 +53,7 @@ internal static class GemvPart
                 double overlapping = run.Overlaps ? Time(plan, true) : double.NaN;
                 results.Add((plan, apart, overlapping));
                 run.Report.Row(
-                    "gemv plan", ("model", model), ("product", name), ("kernel", plan.Kernel(matrix.Format)), ("groups", plan.Groups), ("blocks", plan.BlocksPerMultiprocessor),
+                    "gemv plan", ("model", model), ("product", name), ("kernel", plan.Kernel(matrix.Format)), ("groups", plan.Groups), ("blocks", plan.BlocksPerMultiprocessor), ("ahead", plan.Ahead),
                     ("µs", apart), ("GB/s", matrix.Bytes / apart / 1e3), ("µs overlapping", overlapping), ("GB/s overlapping", matrix.Bytes / overlapping / 1e3));
             });
         }
@@ -63,7 +63,7 @@ internal static class GemvPart
         run.Plans[(matrix.Format, matrix.Rows, matrix.Columns)] = best.Plan;
         run.Report.Row(
             "gemv", ("model", model), ("product", name), ("format", matrix.Format), ("rows", matrix.Rows), ("columns", matrix.Columns), ("MB", matrix.Bytes / 1e6),
-            ("best", best.Plan.Kernel(matrix.Format)), ("groups", best.Plan.Groups), ("blocks", best.Plan.BlocksPerMultiprocessor),
+            ("best", best.Plan.Kernel(matrix.Format)), ("groups", best.Plan.Groups), ("blocks", best.Plan.BlocksPerMultiprocessor), ("ahead", best.Plan.Ahead),
             ("µs", results.Min(result => result.Apart)), ("share", Share(results.Min(result => result.Apart))),
             ("µs overlapping", best.Overlapping), ("share overlapping", Share(best.Overlapping)), ("µs default plan", byDefault.Overlapping), ("share default", Share(byDefault.Overlapping)));
 
@@ -83,7 +83,7 @@ internal static class GemvPart
                 CudaGemv.Launch(graph, run.Kernels, own, plan, arguments);
             }
 
-            return run.Milliseconds(graph.Launch, run.Options.Small ? 1 : 3) * 1000 / copies;
+            return run.Milliseconds(graph.Launch, run.Options.Small ? 1 : 5) * 1000 / copies;
         }
     }
 }

@@ -7,7 +7,8 @@ namespace AutoGpt.Sdk.Kernels;
 /// <param name="Chunks">Loads of a row by one thread.</param>
 /// <param name="Groups">Groups of warps in a block, each with rows of its own.</param>
 /// <param name="BlocksPerMultiprocessor">Blocks a multiprocessor is given.</param>
-public readonly record struct GemvPlan(int Tile, int Chunks, int Groups, int BlocksPerMultiprocessor)
+/// <param name="Ahead">Tiles fetched into the device's cache ahead of the one being loaded.</param>
+public readonly record struct GemvPlan(int Tile, int Chunks, int Groups, int BlocksPerMultiprocessor, int Ahead = 0)
 {
     /// <summary>The kernel's name.</summary>
     /// <param name="format">The weights' format.</param>
@@ -56,6 +57,7 @@ public static class CudaGemv
                     if (blocks * groups * warpsPerRow >= 8)
                     {
                         yield return new GemvPlan(tile, chunks, groups, blocks);
+                        yield return new GemvPlan(tile, chunks, groups, blocks, Ahead: 1);
                     }
                 }
             }
@@ -71,6 +73,7 @@ public static class CudaGemv
         return Plans(format, columns)
             .OrderBy(plan => Math.Abs((plan.BlocksPerMultiprocessor * plan.Groups * WarpsPerRow(units, plan.Chunks)) - 32))
             .ThenByDescending(plan => plan.BlocksPerMultiprocessor)
+            .ThenBy(plan => plan.Ahead)
             .ThenBy(plan => plan.Tile)
             .ThenBy(plan => plan.Chunks)
             .First();
@@ -95,6 +98,7 @@ public static class CudaGemv
         arguments.Columns = matrix.Columns;
         arguments.RowsPerBlock = rowsPerBlock;
         arguments.WarpsPerRow = warpsPerRow;
+        arguments.Ahead = plan.Ahead;
         launcher.Launch(
             kernels.Get("gemv", plan.Kernel(matrix.Format)),
             new CudaGrid((matrix.Rows + rowsPerBlock - 1) / rowsPerBlock, 1, 32 * warpsPerRow * plan.Groups),

@@ -63,6 +63,9 @@ public record struct GemvArguments
 
     /// <summary>What follows.</summary>
     public GemvEnding Ending;
+
+    /// <summary>Tiles fetched into the device's cache ahead of the one being loaded.</summary>
+    public int Ahead;
 }
 
 /// <summary>Arguments of the attention kernels; fields as in attention.cu.</summary>

@@ -25,6 +25,7 @@ struct GemvArguments
     int warpsPerRow;
     float epsilon;
     int ending;
+    int ahead;                    // tiles that are on their way into the second cache behind the one that is on its way into registers
 };
 
 constexpr int MaximumQuantizedColumns = 16384;
@@ -32,6 +33,26 @@ constexpr int RowsBetweenSums = 128;
 
 DEVICE Float4 times(const Float4& a, const Float4& b) { return {a.x * b.x, a.y * b.y, a.z * b.z, a.w * b.w}; }
 DEVICE float square(const Float4& x) { return ((x.x * x.x) + (x.y * x.y)) + ((x.z * x.z) + (x.w * x.w)); }
+
+// A thread's 16 bytes of R rows at a unit; row by row, every unit's first 16 bytes before its second.
+template <int R, int C, int Loads>
+DEVICE void prefetchTile(const GemvArguments& a, int row, const int (&unit)[C], int units)
+{
+#pragma unroll
+    for (int r = 0; r < R; r++)
+    {
+        const Word4* start = (const Word4*)a.weights + (long long)smaller(row + r, a.rows - 1) * units * Loads;
+#pragma unroll
+        for (int c = 0; c < C; c++)
+        {
+#pragma unroll
+            for (int part = 0; part < Loads; part++)
+            {
+                prefetch(start + (part * units) + unit[c]);
+            }
+        }
+    }
+}
 
 // The vector as the weights' format wants it: begin() reads what does not depend on the grid before, finish() the rest, and gives the thread's
 // part of the sum of squares. Units past the row's end are zero; their addresses are clamped into it.
@@ -41,6 +62,7 @@ template <class Number>
 struct Halves
 {
     static constexpr int Columns = 8;
+    static constexpr int LoadsOfUnit = 1;
     static constexpr int MaximumWarps = 32;
 
     // Every group of warps holds the whole vector: the first alone counts its squares.
@@ -147,6 +169,7 @@ template <int Loads>
 struct Blocks
 {
     static constexpr int Columns = 32;
+    static constexpr int LoadsOfUnit = Loads;
     static constexpr int MaximumWarps = 16;
     static constexpr bool SquaresOfGroup = false;
 
@@ -405,6 +428,15 @@ DEVICE void gemv(const GemvArguments& a)
     typename Format::template Tile<R, C> tile;
     typename Format::template Vector<C> vector;
     Format::template load<R, C>(a, smaller(start + (group * R), a.rows - 1) / R * R, unit, units, tile);
+    for (int tiles = 1; tiles <= a.ahead; tiles++)
+    {
+        const int row = start + ((group + (tiles * groups)) * R);
+        if (row < end)
+        {
+            prefetchTile<R, C, Format::LoadsOfUnit>(a, row, unit, units);
+        }
+    }
+
     Format::template begin<C>(a, vector, unit);
     waitForPreviousGrid();
     letNextGridStart();
@@ -428,6 +460,11 @@ DEVICE void gemv(const GemvArguments& a)
             if (index + groups < tiles)
             {
                 Format::template load<R, C>(a, start + ((index + groups) * R), unit, units, tile);
+            }
+
+            if (a.ahead > 0 && index + ((1 + a.ahead) * groups) < tiles)
+            {
+                prefetchTile<R, C, Format::LoadsOfUnit>(a, start + ((index + ((1 + a.ahead) * groups)) * R), unit, units);
             }
 
             warpSums<R / 2, 16>(sums, lane);
