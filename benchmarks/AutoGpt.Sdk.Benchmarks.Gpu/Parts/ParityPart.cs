@@ -28,9 +28,10 @@ internal static class ParityPart
             using RoundedTensors tensors = new(config, format);
             using UploadedWeights weights = new(run.Kernels, tensors, format);
             using CudaModel model = new(config, weights);
+            using SimdBackend engine = SimdBackend.Create(config, tensors);
             foreach (bool bf16Cache in new[] { false, true })
             {
-                ReferenceStep[] steps = Reference(config, tensors, CudaWeightLayout.IsQuantized(format), bf16Cache, prompt, ids);
+                ReferenceStep[] steps = Reference(engine, tensors, CudaWeightLayout.IsQuantized(format), bf16Cache, prompt, ids);
                 foreach ((string mode, bool useGraph, bool overlap) in DecodeMode.All)
                 {
                     if ((!overlap || run.Overlaps) && (useGraph || !bf16Cache) && (!run.Options.Small || overlap == bf16Cache))
@@ -43,10 +44,10 @@ internal static class ParityPart
     }
 
     /// <summary>The reference's greedy text, and how far the CPU engine's logits are from its own over the same text.</summary>
-    private static ReferenceStep[] Reference(TransformerConfig config, RoundedTensors tensors, bool quantized, bool bf16Cache, int[] prompt, int ids)
+    private static ReferenceStep[] Reference(SimdBackend engine, RoundedTensors tensors, bool quantized, bool bf16Cache, int[] prompt, int ids)
     {
+        TransformerConfig config = engine.Config;
         QuantizedReference reference = new(config, tensors, quantized, bf16Cache);
-        using SimdBackend engine = SimdBackend.Create(config, tensors);
         using IBackendSequence sequence = engine.CreateSequence(prompt.Length + ids);
         ReferenceStep[] steps = new ReferenceStep[ids];
         float[] own = new float[config.VocabularySize];
@@ -145,12 +146,18 @@ internal static class ParityPart
 /// <summary>Made-up weights that a format can hold exactly, so that both engines read the same ones.</summary>
 internal sealed class RoundedTensors(TransformerConfig config, CudaWeightFormat format) : ITensorSource
 {
+    private readonly Dictionary<string, TensorView> _views = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int[]> _shapes = TensorNames.Of(config).ToDictionary(tensor => tensor.Key, tensor => tensor.Value);
 
     public IReadOnlyCollection<string> Names => _shapes.Keys;
 
     public bool TryGet(string name, out TensorView tensor)
     {
+        if (_views.TryGetValue(name, out tensor))
+        {
+            return true;
+        }
+
         int[] shape = _shapes[name];
         Random random = new(name.Aggregate(17, (seed, letter) => unchecked((seed * 31) + letter)));
         float spread = shape.Length == 1 ? 0.1f : MathF.Sqrt(3f / shape[1]) * (name == TensorNames.Embedding ? 8 : 1);
@@ -172,6 +179,7 @@ internal sealed class RoundedTensors(TransformerConfig config, CudaWeightFormat 
         }
 
         tensor = new TensorView(name, TensorType.F32, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+        _views.Add(name, tensor);
         return true;
     }
 

@@ -108,10 +108,10 @@ std::string trouble;
 
 const char* runBlock(int threads, std::mt19937& random)
 {
-    // Shared memory holds nothing of the block before: a read before a write shows.
+    // Shared memory holds nothing of the block before, and no number in any format: a read before a write shows.
     if (__start_block_shared)
     {
-        memset(__start_block_shared, 0xcd, __stop_block_shared - __start_block_shared);
+        memset(__start_block_shared, 0xff, __stop_block_shared - __start_block_shared);
     }
 
     std::vector<int> ready(threads);
