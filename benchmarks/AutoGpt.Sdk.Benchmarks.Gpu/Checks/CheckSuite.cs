@@ -37,6 +37,9 @@ internal static class CheckSuite
         {
             foreach (int headSize in CudaAttention.HeadSizes)
             {
+                // As many shares as there can be, all of them taken.
+                AttentionCheck full = new(new AttentionShape(4, 2, headSize), bf16, Position: 255, Splits: 32, SmallestShare: 4);
+                yield return () => full.Run(kernels, seed);
                 foreach ((int heads, int keyValueHeads) in new[] { (2, 2), (4, 2), (3, 1), (8, 2), (7, 1), (16, 2) })
                 {
                     foreach (int position in new[] { 0, 1 + random.Next(30), 60 + random.Next(60 * scale), (200 * scale) + random.Next(100) })

@@ -117,12 +117,7 @@ DEVICE void gemv(const GemvArguments& a)
     Format::template begin<C>(a, vector, unit);
     waitForPreviousGrid();
     letNextGridStart();
-    const float ownSquares = warpSum(Format::template finish<C>(a, vector, unit, inside));
-    if (lane == 0)
-    {
-        squares[warp] = ownSquares;
-    }
-
+    const float ownSquares = Format::template finish<C>(a, vector, unit, inside);
     const int tiles = end > start ? (end - start + R - 1) / R : 0;
     const int span = RowsBetweenSums / R / groups * groups;
     unsigned long long best = 0;
@@ -151,8 +146,18 @@ DEVICE void gemv(const GemvArguments& a)
             }
         }
 
+        const bool needsRoot = a.norm && first == 0;
+        if (needsRoot)
+        {
+            const float sum = warpSum(ownSquares);
+            if (lane == 0)
+            {
+                squares[warp] = sum;
+            }
+        }
+
         synchronizeBlock();
-        if (a.norm && first == 0)
+        if (needsRoot)
         {
             const int counted = Format::SquaresOfGroup ? a.warpsPerRow : (int)(blockDim.x >> 5);
             factor = reciprocalRoot((warpSum(lane < counted ? squares[lane] : 0.0f) / (float)a.columns) + a.epsilon);

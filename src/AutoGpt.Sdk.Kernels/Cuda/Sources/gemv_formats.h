@@ -161,27 +161,65 @@ struct ByteVector
     int sum;
 };
 
-// Four of a block's 32 numbers in each of eight threads.
-DEVICE void quantize(const Float4& x, int four, bool inside, unsigned* words, float* scales, int* totals)
+// The vector as bytes: four of a block's 32 numbers in each of eight threads. Two such fours at a time, for their shuffles to overlap.
+template <bool Totals>
+DEVICE void quantize(const Float4 (&x)[2], const int (&four)[2], int fours, unsigned* words, float* scales, int* totals)
 {
-    float largest = larger(larger(absolute(x.x), absolute(x.y)), larger(absolute(x.z), absolute(x.w)));
-    largest = larger(largest, shuffleXor(largest, 1));
-    largest = larger(largest, shuffleXor(largest, 2));
-    largest = larger(largest, shuffleXor(largest, 4));
-    const float inverse = largest > 0 ? 127.0f / largest : 0.0f;
-    const unsigned packed = ((unsigned)roundToInt(x.x * inverse) & 255) | (((unsigned)roundToInt(x.y * inverse) & 255) << 8)
-        | (((unsigned)roundToInt(x.z * inverse) & 255) << 16) | ((unsigned)roundToInt(x.w * inverse) << 24);
-    int total = dotBytes((int)packed, 0x01010101, 0);
-    total += shuffleXor(total, 1);
-    total += shuffleXor(total, 2);
-    total += shuffleXor(total, 4);
-    if (inside)
+    float largest[2];
+    unsigned packed[2];
+    int total[2];
+#pragma unroll
+    for (int i = 0; i < 2; i++)
     {
-        words[four] = packed;
-        if (four % 8 == 0)
+        largest[i] = larger(larger(absolute(x[i].x), absolute(x[i].y)), larger(absolute(x[i].z), absolute(x[i].w)));
+    }
+
+#pragma unroll
+    for (int lanes = 1; lanes <= 4; lanes <<= 1)
+    {
+#pragma unroll
+        for (int i = 0; i < 2; i++)
         {
-            scales[four / 8] = largest / 127.0f;
-            totals[four / 8] = total;
+            largest[i] = larger(largest[i], shuffleXor(largest[i], lanes));
+        }
+    }
+
+#pragma unroll
+    for (int i = 0; i < 2; i++)
+    {
+        const float inverse = largest[i] > 0 ? 127.0f / largest[i] : 0.0f;
+        packed[i] = ((unsigned)roundToInt(x[i].x * inverse) & 255) | (((unsigned)roundToInt(x[i].y * inverse) & 255) << 8)
+            | (((unsigned)roundToInt(x[i].z * inverse) & 255) << 16) | ((unsigned)roundToInt(x[i].w * inverse) << 24);
+        total[i] = dotBytes((int)packed[i], 0x01010101, 0);
+    }
+
+    if constexpr (Totals)
+    {
+#pragma unroll
+        for (int lanes = 1; lanes <= 4; lanes <<= 1)
+        {
+#pragma unroll
+            for (int i = 0; i < 2; i++)
+            {
+                total[i] += shuffleXor(total[i], lanes);
+            }
+        }
+    }
+
+#pragma unroll
+    for (int i = 0; i < 2; i++)
+    {
+        if (four[i] < fours)
+        {
+            words[four[i]] = packed[i];
+            if (four[i] % 8 == 0)
+            {
+                scales[four[i] / 8] = largest[i] / 127.0f;
+                if constexpr (Totals)
+                {
+                    totals[four[i] / 8] = total[i];
+                }
+            }
         }
     }
 }
@@ -193,6 +231,9 @@ struct Blocks
     static constexpr int LoadsOfUnit = Loads;
     static constexpr int MaximumWarps = 16;
     static constexpr bool SquaresOfGroup = false;
+
+    // Four bits are stored 8 too large: the vector's sum takes that away.
+    static constexpr bool HasTotals = Loads == 1;
 
     template <int C>
     struct Vector { ByteVector bytes[C]; };
@@ -253,7 +294,7 @@ struct Blocks
     {
         alignas(16) __shared__ Word4 words[MaximumQuantizedColumns / 16];
         __shared__ float scales[MaximumQuantizedColumns / 32];
-        __shared__ int totals[MaximumQuantizedColumns / 32];
+        __shared__ int totals[HasTotals ? MaximumQuantizedColumns / 32 : 1];
         const int fours = a.columns / 4;
         const int lane = (int)threadIdx.x % 32;
         float sum = 0;
@@ -271,13 +312,13 @@ struct Blocks
             }
 
 #pragma unroll
-            for (int i = 0; i < LoadsAtOnce; i++)
+            for (int i = 0; i < LoadsAtOnce; i += 2)
             {
-                const int four = first + lane + (i * (int)blockDim.x);
-                if (four - lane < fours)
+                const int four[2] = {first + lane + (i * (int)blockDim.x), first + lane + ((i + 1) * (int)blockDim.x)};
+                if (four[0] - lane < fours)
                 {
-                    sum += four < fours ? square(x[i]) : 0.0f;
-                    quantize(times(x[i], norm[i]), four, four < fours, (unsigned*)words, scales, totals);
+                    sum += (four[0] < fours ? square(x[i]) : 0.0f) + (four[1] < fours ? square(x[i + 1]) : 0.0f);
+                    quantize<HasTotals>({times(x[i], norm[i]), times(x[i + 1], norm[i + 1])}, four, fours, (unsigned*)words, scales, totals);
                 }
             }
         }
@@ -290,7 +331,7 @@ struct Blocks
             const Word4& high = words[(2 * unit[c]) + 1];
             vector.bytes[c] = {
                 {(int)low.x, (int)low.y, (int)low.z, (int)low.w, (int)high.x, (int)high.y, (int)high.z, (int)high.w},
-                inside[c] ? scales[unit[c]] : 0.0f, totals[unit[c]]};
+                inside[c] ? scales[unit[c]] : 0.0f, HasTotals ? totals[unit[c]] : 0};
         }
 
         return sum;
