@@ -81,7 +81,8 @@ internal sealed record AttentionCheck(AttentionShape Shape, bool Bf16, int Posit
             }
         }
 
-        return KernelCheck.Compare(name, result, exact, 2e-5);
+        // Tensor cores cut the sums of a tile a little below single precision.
+        return KernelCheck.Compare(name, result, exact, 5e-5);
 
         ushort[] Cache() => Array.ConvertAll(KernelCheck.Values(random, Shape.KeyValueHeads * capacity * size), value => KernelCheck.Bits(Bf16, value));
     }
