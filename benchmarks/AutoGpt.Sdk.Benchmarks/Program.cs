@@ -1,5 +1,6 @@
 using AutoGpt.Sdk.Benchmarks.Agents;
 using AutoGpt.Sdk.Benchmarks.Constraints;
+using AutoGpt.Sdk.Benchmarks.Gpu;
 using AutoGpt.Sdk.Benchmarks.Tokenization;
 using AutoGpt.Sdk.Benchmarks.Training;
 using BenchmarkDotNet.Configs;
@@ -30,6 +31,11 @@ if (args is ["training", ..])
 if (args is ["agents", ..])
 {
     return await ConcurrentAgents.RunAsync(args);
+}
+
+if (args is ["gpu", ..])
+{
+    return GpuBenchmark.Run(args);
 }
 
 // In process: nothing is built anew, and medians are what is read.

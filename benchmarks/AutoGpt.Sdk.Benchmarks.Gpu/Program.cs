@@ -1,0 +1,1 @@
+return AutoGpt.Sdk.Benchmarks.Gpu.GpuBenchmark.Run(args);

@@ -1,0 +1,15 @@
+// Every kernel's own text, compiled for the host: a namespace each, as each is a translation unit of its own on the device.
+#include <algorithm>
+#include "numbers.h"
+namespace attention_cu {
+#include "attention.cu"
+}
+namespace embedding_cu {
+#include "embedding.cu"
+}
+namespace gemv_cu {
+#include "gemv.cu"
+}
+namespace memory_cu {
+#include "memory.cu"
+}
