@@ -10,7 +10,7 @@ namespace AutoGpt.Sdk.Benchmarks.Agents;
 
 /// <summary>
 /// Many agents at once in one process, for minutes: each in a folder of its own with texts of its own, all on one model and one journal. Looks for outputs that are another agent's, for events that are another
-/// run's, and for memory that grows.
+/// run's, and for memory that grows: it is weighed every half minute, when all agents are between two runs.
 /// </summary>
 internal static class ConcurrentAgents
 {
@@ -24,10 +24,11 @@ internal static class ConcurrentAgents
             using CausalLanguageModel model = MiniModel.Load();
             using SqliteRunJournal journal = SqliteRunJournal.Open(Path.Combine(folder, "runs.db"));
             Tally tally = new();
+            Rest rest = new(agents);
             using CancellationTokenSource stop = new(TimeSpan.FromMinutes(minutes));
             Stopwatch clock = Stopwatch.StartNew();
-            Task[] working = [.. Enumerable.Range(0, agents).Select(number => Task.Run(() => WorkAsync(number, folder, model, journal, tally, stop.Token)))];
-            List<(double Minute, double Managed, double Resident)> memory = await WatchAsync(clock, tally, stop.Token);
+            Task[] working = [.. Enumerable.Range(0, agents).Select(number => Task.Run(() => WorkAsync(number, folder, model, journal, tally, rest, stop.Token)))];
+            List<(double Minute, double Managed, double Resident)> memory = await WatchAsync(clock, tally, rest, stop.Token);
             await Task.WhenAll(working);
             return Report(agents, clock.Elapsed, tally, memory, asJson: args.Contains("--json"));
         }
@@ -37,7 +38,7 @@ internal static class ConcurrentAgents
         }
     }
 
-    private static async Task WorkAsync(int number, string folder, CausalLanguageModel model, SqliteRunJournal journal, Tally tally, CancellationToken stop)
+    private static async Task WorkAsync(int number, string folder, CausalLanguageModel model, SqliteRunJournal journal, Tally tally, Rest rest, CancellationToken stop)
     {
         string own = Directory.CreateDirectory(Path.Combine(folder, $"agent-{number}")).FullName;
         Workspace workspace = Workspace.Open(own);
@@ -49,6 +50,7 @@ internal static class ConcurrentAgents
         });
         for (int round = 0; !stop.IsCancellationRequested; round++)
         {
+            await rest.PassAsync(stop);
             // Names that say whose they are; in the wrong order, so that there is something to do.
             string[] lines = [.. Enumerable.Range(0, 3 + (number % 5)).Select(line => $"agent{number}.round{round}.{9 - line}@mail.example")];
             string input = Path.Combine(own, "list.txt"), output = Path.Combine(own, "sorted.txt");
@@ -87,15 +89,22 @@ internal static class ConcurrentAgents
         }
     }
 
-    private static async Task<List<(double Minute, double Managed, double Resident)>> WatchAsync(Stopwatch clock, Tally tally, CancellationToken stop)
+    private static async Task<List<(double Minute, double Managed, double Resident)>> WatchAsync(Stopwatch clock, Tally tally, Rest rest, CancellationToken stop)
     {
         List<(double, double, double)> memory = [];
         while (!stop.IsCancellationRequested)
         {
-            await Task.Delay(TimeSpan.FromSeconds(10), stop).ContinueWith(static _ => { }, TaskScheduler.Default);
+            await Task.Delay(TimeSpan.FromSeconds(30), stop).ContinueWith(static _ => { }, TaskScheduler.Default);
+            if (!await rest.BeginAsync(stop))
+            {
+                break;
+            }
+
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             double managed = GC.GetTotalMemory(forceFullCollection: true) / 1e6;
             using Process self = Process.GetCurrentProcess();
             memory.Add((clock.Elapsed.TotalMinutes, managed, self.WorkingSet64 / 1e6));
+            rest.End();
             await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalMinutes:0.0} min: {tally.Runs} runs, {tally.Wrong.Count} wrong, {tally.Crossed} crossed, {managed:0.0} MB managed, {memory[^1].Item3:0} MB resident"));
         }
 
@@ -107,7 +116,7 @@ internal static class ConcurrentAgents
         // The first minute fills caches and pools.
         (double, double, double)[] settled = [.. memory.Where(sample => sample.Minute > Math.Min(1, elapsed.TotalMinutes / 3))];
         double managed = Slope(settled, sample => sample.Item2), resident = Slope(settled, sample => sample.Item3);
-        bool flat = managed < 1;
+        bool flat = managed < 0.5 && resident < 5;
         if (asJson)
         {
             Console.WriteLine(new JsonObject
@@ -146,6 +155,59 @@ internal static class ConcurrentAgents
 
     private static int Number(string[] args, string name, int otherwise) =>
         Array.IndexOf(args, name) is >= 0 and int at && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+
+    /// <summary>Lets all agents come to rest between two runs.</summary>
+    private sealed class Rest(int agents)
+    {
+        private readonly Lock _lock = new();
+        private TaskCompletionSource? _over;
+        private TaskCompletionSource? _all;
+        private int _resting;
+
+        public async Task PassAsync(CancellationToken stop)
+        {
+            Task? over = null;
+            lock (_lock)
+            {
+                if (_over is not null)
+                {
+                    over = _over.Task;
+                    if (++_resting == agents)
+                    {
+                        _all!.SetResult();
+                    }
+                }
+            }
+
+            if (over is not null)
+            {
+                await over.WaitAsync(stop).ContinueWith(static _ => { }, TaskScheduler.Default);
+            }
+        }
+
+        /// <summary>Waits until all rest; false where the time is over before.</summary>
+        public async Task<bool> BeginAsync(CancellationToken stop)
+        {
+            Task all;
+            lock (_lock)
+            {
+                (_over, _all, _resting) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), 0);
+                all = _all.Task;
+            }
+
+            await all.WaitAsync(stop).ContinueWith(static _ => { }, TaskScheduler.Default);
+            return all.IsCompletedSuccessfully;
+        }
+
+        public void End()
+        {
+            lock (_lock)
+            {
+                _over!.SetResult();
+                _over = null;
+            }
+        }
+    }
 
     private sealed class Tally
     {

@@ -7,7 +7,7 @@ namespace AutoGpt.Cli.Chat;
 /// <summary>Reads lines and answers them until the end of the input. With JSON nothing but JSON goes to standard output.</summary>
 internal sealed class Conversation(IChatPartner partner, string name, string folder, bool json)
 {
-    private const string Help = "/status  model, tokens and turns\n/reset   forget the conversation\n/exit    end\nanything else is said to the model";
+    private const string Help = "/status  model, tokens and turns\n/drop    leave the open question unanswered: the next line is a new goal\n/reset   forget the conversation\n/exit    end\nanything else is said to the model";
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -32,6 +32,9 @@ internal sealed class Conversation(IChatPartner partner, string name, string fol
                     continue;
                 case "/status":
                     TellStatus();
+                    continue;
+                case "/drop":
+                    partner.DropQuestion();
                     continue;
                 case "/reset":
                     partner.Forget();

@@ -15,6 +15,9 @@ internal interface IChatPartner
     /// <summary>Answers a line on standard output.</summary>
     Task AnswerAsync(string said, CancellationToken cancellationToken);
 
+    /// <summary>Leaves the question unanswered, where there is one.</summary>
+    void DropQuestion();
+
     /// <summary>Begins anew.</summary>
     void Forget();
 }

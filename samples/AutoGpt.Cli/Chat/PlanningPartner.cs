@@ -29,7 +29,13 @@ internal sealed class PlanningPartner(ILanguageModel model, string folder, bool 
         cancellationToken.ThrowIfCancellationRequested();
     }
 
+    public void DropQuestion() => _session.DropQuestion();
+
     public void Forget() => _session = new AgentSession();
 
-    private static AgentSession Open(string? file) => file is not null && File.Exists(file) ? AgentSession.FromJson(File.ReadAllText(file)) : new AgentSession();
+    // Before the first turn: what cannot be written later is known now.
+    private static AgentSession Open(string? file) =>
+        file is not null && Directory.Exists(file) ? throw new IOException($"'{file}' is a folder; --session names a file.")
+        : file is not null && !Directory.Exists(Path.GetDirectoryName(file)) ? throw new IOException($"There is no folder '{Path.GetDirectoryName(file)}' for the conversation's file.")
+        : file is not null && File.Exists(file) ? AgentSession.FromJson(File.ReadAllText(file)) : new AgentSession();
 }

@@ -36,6 +36,10 @@ internal sealed class TalkingPartner(ITokenModel model, bool json) : IChatPartne
         }
     }
 
+    public void DropQuestion()
+    {
+    }
+
     public void Forget() => _history.Clear();
 
     /// <summary>Drops messages with their replies, oldest first, until a quarter of the context is left for the next reply.</summary>

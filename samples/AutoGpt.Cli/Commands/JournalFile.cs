@@ -7,7 +7,9 @@ internal static class JournalFile
 {
     /// <summary>Opens a journal that is there.</summary>
     public static SqliteRunJournal Open(FileInfo file) =>
-        file.Exists ? SqliteRunJournal.Open(file.FullName) : throw new FileNotFoundException($"There is no journal '{file.FullName}'.");
+        !file.Exists ? throw new FileNotFoundException($"There is no journal '{file.FullName}'.")
+        : file.Length == 0 ? throw new NotSupportedException($"The file '{file.FullName}' is empty: it is no journal.")
+        : SqliteRunJournal.Open(file.FullName);
 
     /// <summary>The run with the given name, or the latest that is wanted.</summary>
     public static async Task<string> FindAsync(SqliteRunJournal journal, string? id, Func<RunSummary, bool> wanted, string none, CancellationToken cancellationToken)

@@ -15,6 +15,9 @@ public sealed record AgentTurn(string Said, string RunId, AgentStatus Status)
     /// <summary>What the agent asked, when <see cref="Status"/> is <see cref="AgentStatus.NeedsInput"/>.</summary>
     public string? Question { get; init; }
 
+    /// <summary>Whether the question was dropped: the next thing said is a goal of its own. Default false.</summary>
+    public bool QuestionDropped { get; init; }
+
     /// <summary>When the run began.</summary>
     public DateTimeOffset At { get; init; }
 }

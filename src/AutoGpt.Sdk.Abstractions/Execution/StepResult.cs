@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -30,14 +33,26 @@ public sealed record StepResult(int Number, string Tool, StepStatus Status)
     [JsonIgnore]
     public string Text => TextOf(Value);
 
-    /// <summary>A value as text: a string as it is, anything else as JSON. Empty without a value.</summary>
+    /// <summary>A value as text: a string as it is, anything else as JSON without blanks, the same whoever wrote it and wherever it was stored in between. Empty without a value.</summary>
     /// <param name="value">The value, or null.</param>
     public static string TextOf(JsonElement? value) => value switch
     {
         null => "",
         { ValueKind: JsonValueKind.String } text => text.GetString()!,
+        { ValueKind: JsonValueKind.Object or JsonValueKind.Array } nested => Compact(nested),
         { } other => other.GetRawText(),
     };
+
+    private static string Compact(JsonElement value)
+    {
+        ArrayBufferWriter<byte> json = new();
+        using (Utf8JsonWriter writer = new(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            value.WriteTo(writer);
+        }
+
+        return Encoding.UTF8.GetString(json.WrittenSpan);
+    }
 
     // Written only where there were several: so every journal there is stays as it was.
     [JsonInclude]

@@ -107,6 +107,11 @@ public sealed partial record PlanTemplate(string Name, Plan Plan)
             });
         }
 
+        if (used.Concat(PlacePattern().Matches(Goal ?? "").Select(match => match.Groups[1].Value)).FirstOrDefault(name => Parameters.All(parameter => parameter.Name != name)) is { } undeclared)
+        {
+            throw new ArgumentException($"The template '{Name}' names '{{{{{undeclared}}}}}', and has no such parameter: add it to the parameters.");
+        }
+
         if (Parameters.FirstOrDefault(parameter => !used.Contains(parameter.Name)) is { } unused)
         {
             throw new ArgumentException($"The parameter '{unused.Name}' of the template '{Name}' stands nowhere in its plan.");

@@ -30,7 +30,7 @@ public sealed class PlainPromptFormat : IPromptFormat
 
         foreach (Microsoft.Extensions.AI.AIFunctionDeclaration tool in prompt.Tools)
         {
-            text.Append("tool ").Append(tool.Name).Append(": ").Append(tool.Description).Append(' ').Append(tool.JsonSchema.GetRawText()).Append('\n');
+            text.Append("tool ").Append(tool.Name).Append(": ").Append(tool.Description).Append(' ').Append(tool.JsonSchema.GetRawText()).Append(tool.ReturnJsonSchema is { } returns ? " returns " + returns.GetRawText() : "").Append('\n');
         }
 
         foreach (PromptSection section in prompt.Sections)

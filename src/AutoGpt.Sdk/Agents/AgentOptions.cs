@@ -35,7 +35,7 @@ public sealed class AgentOptions
     /// <summary>How often and when a tool is called again after a transient failure. Default: two retries, 200 ms before the first.</summary>
     public ToolRetryOptions Retry { get; set; } = new();
 
-    /// <summary>Characters of JSON that a tool's result may have; a larger one fails the step. Default 4,194,304, at least 1.</summary>
+    /// <summary>Characters of JSON that a tool's result may have; a larger one fails the step. Default 67,108,864, at least 1.</summary>
     public int MaxResultLength { get; set; } = ToolStepExecutorOptions.DefaultMaxResultLength;
 
     /// <summary>Whether goals, arguments and results go into traces, and exceptions of tools into logs. They may hold what a person would not want there. Default false.</summary>

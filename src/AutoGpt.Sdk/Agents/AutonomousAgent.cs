@@ -218,7 +218,7 @@ public sealed class AutonomousAgent : IAgent
         catch (ModelOutputException error)
         {
             run.Spend(error);
-            result = error.LimitReached ? EndByLimit(run, error.CostLimitReached ? run.CostLimit : run.TokenLimit) : run.End(AgentStatus.Failed, SingleLine.Of(error.Message));
+            result = error.LimitReached ? EndByLimit(run, $"{(error.CostLimitReached ? run.CostLimit : run.TokenLimit)} {SingleLine.Of(error.Message)}") : run.End(AgentStatus.Failed, SingleLine.Of(error.Message));
         }
         catch (AutoGptException error)
         {
@@ -392,7 +392,7 @@ public sealed class AutonomousAgent : IAgent
     {
         AgentResult result = run.End(AgentStatus.LimitReached, limit);
         string left = string.Join(", ", result.Remaining.Take(5).Select(step => $"step {step.Number} ({step.Tool})"));
-        return left.Length == 0 ? result : result with { Reason = $"{result.Reason} Left to do: {left}{(result.Remaining.Count > 5 ? " …" : "")}." };
+        return left.Length == 0 ? result : result with { Reason = $"{result.Reason}{(result.Reason is [.., '.' or '!' or '?' or '…'] ? "" : ".")} Left to do: {left}{(result.Remaining.Count > 5 ? " …" : "")}." };
     }
 
     private static AgentResult EndBy(AgentRun run, Evaluation evaluation) => evaluation.Verdict switch

@@ -134,6 +134,12 @@ internal sealed class PlanScheduler(
         {
             AIFunction tool = tools[step.Tool];
             JsonObject arguments = PlanReferences.Resolve(step.Arguments, tool.JsonSchema, done);
+            if (PlanReferences.Collect(step.Arguments).Count > 0 && PlanValidator.ResolvedProblem(arguments, tool) is { } problem)
+            {
+                // Nobody is asked about a call that cannot be made.
+                return new Ended(step, new StepResult(step.Number, step.Tool, StepStatus.Failed) { Error = SingleLine.Of($"What it refers to does not fit: {problem}.") });
+            }
+
             StepContext context = new(run.Id, step, tool, arguments, run.Limits.StepTimeout) { IdempotencyKey = run.KeyOf(step.Number), MayHaveRun = run.MayHaveRun(step.Number), MayRetry = run.TryRetry };
             return new Ended(step, await Interruptible.RunWithGraceAsync(token => executor.ExecuteAsync(context, token), clock, cancellationToken).ConfigureAwait(false));
         }
@@ -143,7 +149,7 @@ internal sealed class PlanScheduler(
         }
         catch (Exception error)
         {
-            return new Ended(step, new StepResult(step.Number, step.Tool, StepStatus.Failed) { Error = SingleLine.Of($"{error.GetType().Name}: {error.Message}") });
+            return new Ended(step, new StepResult(step.Number, step.Tool, StepStatus.Failed) { Error = SingleLine.Of(error is AutoGptException ? error.Message : $"{error.GetType().Name}: {error.Message}") });
         }
     }
 

@@ -25,11 +25,11 @@ public sealed record ToolStepExecutorOptions
 
     /// <summary>
     /// Characters of JSON that a tool's result may have. A larger one fails the step: it would be stored with every event that holds it, and no model could read it. Default
-    /// 4,194,304, at least 1.
+    /// 67,108,864, at least 1.
     /// </summary>
     public int MaxResultLength { get; init; } = DefaultMaxResultLength;
 
-    internal const int DefaultMaxResultLength = 4 << 20;
+    internal const int DefaultMaxResultLength = 64 << 20;
 
     internal void Validate()
     {

@@ -24,6 +24,10 @@ internal static class ChatPrompt
             foreach (AIFunctionDeclaration tool in prompt.Tools)
             {
                 system.Append("- ").Append(tool.Name).Append(": ").Append(tool.Description).Append("\n  parameters: ").Append(tool.JsonSchema.GetRawText()).Append('\n');
+                if (tool.ReturnJsonSchema is { } returns)
+                {
+                    system.Append("  returns: ").Append(returns.GetRawText()).Append('\n');
+                }
             }
         }
 

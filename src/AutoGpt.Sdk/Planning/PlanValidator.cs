@@ -75,16 +75,27 @@ public static class PlanValidator
         return problems;
     }
 
-    private static IReadOnlyList<string> ArgumentProblems(PlanStep step, AIFunctionDeclaration tool)
+    /// <summary>What does not fit in arguments whose references were replaced by what they stand for; null where all does.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="tool">The tool.</param>
+    internal static string? ResolvedProblem(JsonObject arguments, AIFunctionDeclaration tool)
     {
-        using JsonDocument document = JsonDocument.Parse(step.Arguments.ToJsonString());
+        IReadOnlyList<string> problems = ArgumentProblems(arguments, tool, exempt: null);
+        return problems is [var first, ..] ? first : null;
+    }
+
+    private static IReadOnlyList<string> ArgumentProblems(PlanStep step, AIFunctionDeclaration tool) => ArgumentProblems(step.Arguments, tool, IsReference);
+
+    private static IReadOnlyList<string> ArgumentProblems(JsonObject given, AIFunctionDeclaration tool, Func<JsonElement, bool>? exempt)
+    {
+        using JsonDocument document = JsonDocument.Parse(given.ToJsonString());
         JsonElement arguments = document.RootElement;
         IReadOnlyList<string>? nearest = null;
         foreach (JsonElement form in ToolTraits.Forms(tool))
         {
             IReadOnlyList<string> problems =
             [
-                .. new JsonSchemaCheck(form, IsReference).Problems(arguments, "arguments"),
+                .. new JsonSchemaCheck(form, exempt).Problems(arguments, "arguments"),
                 .. UnknownNames(form, arguments),
             ];
             nearest = nearest is null || problems.Count < nearest.Count ? problems : nearest;

@@ -25,8 +25,8 @@ internal sealed class PlanWriter(ILanguageModel model, LanguageModelPlannerOptio
         RequireTrainedTools(request.Context);
         if (model.Description.TrainedTools is not null)
         {
-            // It was not trained on conversations: it would not read this one, and must not quote from it.
-            request = request with { Prompt = request.Prompt with { Sections = [.. request.Prompt.Sections.Where(section => section.Name != PlanningPrompt.ConversationSection)] } };
+            // It was not trained on these: it would not read them, and must not quote from them.
+            request = request with { Prompt = request.Prompt with { Sections = [.. request.Prompt.Sections.Where(section => section.Name is not (PlanningPrompt.ConversationSection or PlanningPrompt.DoneSection))] } };
         }
 
         bool isMasked = model.Description.StructuredOutput == StructuredOutput.Masked;

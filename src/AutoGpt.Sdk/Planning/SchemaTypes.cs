@@ -40,6 +40,10 @@ internal static class SchemaTypes
         return !Alternatives(schema).Any() || Alternatives(schema).Any(TakesString);
     }
 
+    /// <summary>Whether any string fits, so that a reference does as it is written.</summary>
+    public static bool TakesAnyString(JsonElement schema) =>
+        TakesString(schema) && !(schema.ValueKind == JsonValueKind.Object && (schema.TryGetProperty("enum", out _) || schema.TryGetProperty("const", out _) || schema.TryGetProperty("pattern", out _)));
+
     public static IEnumerable<JsonElement> Alternatives(JsonElement schema) =>
         schema.TryGetProperty("anyOf", out JsonElement anyOf) && anyOf.ValueKind == JsonValueKind.Array ? anyOf.EnumerateArray()
         : schema.TryGetProperty("oneOf", out JsonElement oneOf) && oneOf.ValueKind == JsonValueKind.Array ? oneOf.EnumerateArray()

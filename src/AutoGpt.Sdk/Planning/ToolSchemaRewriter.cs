@@ -88,8 +88,8 @@ internal sealed class ToolSchemaRewriter
         }
 
         JsonObject? own = RewriteObject(schema, place);
-        bool implied = !_marked && place is (Place.Parameter or Place.Element) && !SchemaTypes.TakesString(schema);
-        bool wanted = implied || (reference && (_step != AnyStep || !SchemaTypes.TakesString(schema))); // A plain string can be a reference.
+        bool implied = !_marked && place is (Place.Parameter or Place.Element) && !SchemaTypes.TakesAnyString(schema);
+        bool wanted = implied || (reference && (_step != AnyStep || !SchemaTypes.TakesAnyString(schema))); // A plain string can be a reference.
         return wanted && References() is { } references
             ? own is null ? references : new JsonObject { ["anyOf"] = new JsonArray(own, references) }
             : own;

@@ -31,7 +31,16 @@ public sealed class AgentSession
     public IReadOnlyList<AgentTurn> Turns => _turns;
 
     /// <summary>The question that the next thing said answers, or null.</summary>
-    public string? OpenQuestion => _turns is [.., { Status: AgentStatus.NeedsInput } last] ? last.Question : null;
+    public string? OpenQuestion => _turns is [.., { Status: AgentStatus.NeedsInput, QuestionDropped: false } last] ? last.Question : null;
+
+    /// <summary>Leaves the open question unanswered, if there is one: the next thing said is a goal of its own.</summary>
+    public void DropQuestion()
+    {
+        if (OpenQuestion is not null)
+        {
+            _turns[^1] = _turns[^1] with { QuestionDropped = true };
+        }
+    }
 
     /// <summary>Reads a conversation.</summary>
     /// <param name="json">What <see cref="ToJson"/> gave.</param>

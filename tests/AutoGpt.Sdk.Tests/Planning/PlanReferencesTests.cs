@@ -68,6 +68,17 @@ public sealed class PlanReferencesTests
         () => PlanReferences.Resolve(new JsonObject { ["text"] = "$9" }, Schema, new Dictionary<int, StepResult>()),
         Throws.InstanceOf<AutoGptException>().With.Message.Contains("step 9"));
 
+    [Test]
+    public void A_result_is_one_text_whoever_wrote_it()
+    {
+        // As a tool indents it, and as a journal escapes it.
+        string expected = """{"name":"Zoë – 你","rows":[1,2.50]}""";
+        foreach (string written in new[] { "{\n  \"name\": \"Zoë – 你\",\n  \"rows\": [ 1, 2.50 ]\n}", """{"name":"Zo\u00EB \u2013 \u4F60","rows":[1,2.50]}""" })
+        {
+            Assert.That(Result(written).Text, Is.EqualTo(expected));
+        }
+    }
+
     [TestCase("$1.total", """{"sum":1,"count":2}""", "$1 has no 'total'; it has 'sum', 'count'")]
     [TestCase("$1.rows[2]", """{"rows":[1,2]}""", "$1.rows has 2 elements")]
     [TestCase("$1.rows.name", """{"rows":[1,2]}""", "$1.rows is a list; its elements are $1.rows[0]")]

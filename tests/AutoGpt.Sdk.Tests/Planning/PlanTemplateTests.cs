@@ -83,6 +83,16 @@ public sealed class PlanTemplateTests
         Assert.That(() => (template with { Parameters = [.. template.Parameters, .. template.Parameters] }).Validate(), Throws.ArgumentException.With.Message.Contains("twice"));
     }
 
+    [Test]
+    public void What_nobody_declares_is_no_parameter()
+    {
+        PlanTemplate template = new("t", Plan(("get", """{"id":"{{id}}"}""")));
+        Assert.That(template.Validate, Throws.ArgumentException.With.Message.Contains("'{{id}}'"));
+        PlanTemplate declared = template with { Parameters = [new PlanParameter("id")] };
+        Assert.That(declared.Validate, Throws.Nothing);
+        Assert.That(() => (declared with { Goal = "Get {{idd}}" }).Validate(), Throws.ArgumentException.With.Message.Contains("'{{idd}}'"));
+    }
+
     private static void AssertArguments(Plan plan, int step, string expected) =>
         Assert.That(JsonNode.DeepEquals(plan.Steps[step].Arguments, JsonNode.Parse(expected)), plan.Steps[step].Arguments.ToJsonString());
 }

@@ -83,6 +83,29 @@ public sealed class ActionGateTests
     }
 
     [Test]
+    public async Task Nobody_is_asked_about_a_call_that_cannot_be_made()
+    {
+        int asked = 0;
+        TestTool name = new("name", result: "Ann"), pay = new("pay", """{"type":"object","properties":{"amount":{"type":"number"}},"required":["amount"]}""", readOnly: false);
+        AgentResult result = await Runs.Agent(new ScriptedPlanner(Runs.Plan(("name", "{}"), ("pay", """{"amount":"$1"}"""))), [name, pay], parts =>
+        {
+            parts.Options.MaxReplans = 0;
+            parts.Approval = new CountingApproval(() => asked++);
+        }).RunAsync("goal");
+        Assert.That((asked, pay.Calls.Count), Is.EqualTo((0, 0)));
+        Assert.That(result.Steps[1].Error, Is.EqualTo("What it refers to does not fit: arguments.amount must be of type number, not \"Ann\"."));
+    }
+
+    private sealed class CountingApproval(Action asked) : IApprovalHandler
+    {
+        public ValueTask<bool> ApproveAsync(ActionRequest request, string reason, CancellationToken cancellationToken = default)
+        {
+            asked();
+            return ValueTask.FromResult(true);
+        }
+    }
+
+    [Test]
     public async Task Parallel_steps_are_approved_one_after_the_other_each_by_its_own_answer()
     {
         TestTool tool = new("tool", TestTool.Text, readOnly: false);

@@ -65,6 +65,21 @@ public sealed class AgentSessionTests
     }
 
     [Test]
+    public async Task A_question_can_be_left_unanswered(CancellationToken cancellationToken)
+    {
+        ScriptedPlanner planner = new(Sdk.Plan.Ask("Are you sure?"), Plan(("read", """{"path":"x"}""")));
+        AgentSession session = new();
+        IAgent agent = Agent(planner, [Read]);
+        await session.SayAsync(agent, "Delete all customers", cancellationToken: cancellationToken);
+        session.DropQuestion();
+        session = AgentSession.FromJson(session.ToJson());
+        Assert.That(session.OpenQuestion, Is.Null);
+        await session.SayAsync(agent, "Read x", cancellationToken: cancellationToken);
+        Assert.That(planner.Contexts[1].Goal.Text, Is.EqualTo("Read x"));
+        Assert.That(planner.Contexts[1].Goal.Earlier.Single().Question, Is.EqualTo("Are you sure?"), "it stays in the conversation");
+    }
+
+    [Test]
     public async Task A_conversation_is_plain_JSON_and_comes_back_whole(CancellationToken cancellationToken)
     {
         AgentSession session = new("id-1");
