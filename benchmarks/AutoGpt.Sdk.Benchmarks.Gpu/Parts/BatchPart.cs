@@ -36,7 +36,7 @@ internal static class BatchPart
         using CudaMemory x = Vectors(matrix.Columns), weights = Vectors(matrix.Columns), residual = Vectors(matrix.Rows), output = Vectors(matrix.Rows);
         using CudaMemory inputs = new(run.Driver, CudaBatch.InputBytes(matrix.Format, matrix.Columns, CudaBatch.LargestBatch)), inputScales = new(run.Driver, CudaBatch.InputScaleBytes(matrix.Columns, CudaBatch.LargestBatch));
         GemvArguments product = new() { X = x.Address, Norm = norm ? weights.Address : 0, Residual = residual.Address, Output = output.Address, Epsilon = 1e-5f, Ending = ending };
-        GemvPlan single = run.Plans.TryGetValue((matrix.Format, matrix.Rows, matrix.Columns), out GemvPlan plan) ? plan : CudaGemv.DefaultPlan(matrix.Format, matrix.Columns);
+        GemvPlan single = run.Plans.TryGetValue((matrix.Format, matrix.Rows, matrix.Columns), out GemvPlan plan) ? plan : CudaGemv.DefaultPlan(matrix, run.Driver.Facts.Multiprocessors);
         Row(1, single.ToString(), Time((graph, own) => CudaGemv.Launch(graph, run.Kernels, own, single, product)));
         foreach (int batch in new[] { 2, 4, 8 })
         {
