@@ -38,7 +38,7 @@ public static class GpuBenchmark
             (string Name, Action<GpuRun> Part)[] parts =
             [
                 ("device", DevicePart.Run), ("bandwidth", BandwidthPart.Run), ("parity", ParityPart.Run), ("checks", ChecksPart.Run),
-                ("gemv", GemvPart.Run), ("attention", AttentionPart.Run), ("decode", DecodePart.Run), ("profile", ProfilePart.Run),
+                ("gemv", GemvPart.Run), ("attention", AttentionPart.Run), ("decode", DecodePart.Run), ("batch", BatchPart.Run), ("profile", ProfilePart.Run),
             ];
             foreach ((string name, Action<GpuRun> part) in parts)
             {
@@ -88,6 +88,9 @@ internal sealed class GpuRun(CudaDriver driver, CudaKernels kernels, Report repo
 
     /// <summary>What whole steps took.</summary>
     public List<DecodeResult> Decodes { get; } = [];
+
+    /// <summary>What products for several sequences took: µs and share of the bandwidth.</summary>
+    public List<(string Model, string Product, CudaWeightFormat Format, int Batch, double Time, double Share)> Batches { get; } = [];
 
     /// <summary>Milliseconds of an action on the device: the median of several.</summary>
     public double Milliseconds(Action action, int repeats)

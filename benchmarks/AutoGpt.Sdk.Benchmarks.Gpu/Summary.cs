@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AutoGpt.Sdk.Kernels;
 
 namespace AutoGpt.Sdk.Benchmarks.Gpu;
 
@@ -8,7 +9,7 @@ internal static class Summary
 {
     public static void Write(GpuRun run)
     {
-        if (run.Decodes.Count == 0)
+        if (run.Decodes.Count + run.Batches.Count == 0)
         {
             return;
         }
@@ -24,6 +25,15 @@ internal static class Summary
                 $"{best.Model} {best.Format} {best.Context} {Of("launches")} {Of("graph")} {Of("graph overlapping")} {1000 / best.Milliseconds:0} {best.Bound / best.Milliseconds:0.000} {best.Median:0.000}"));
 
             string Of(string mode) => group.FirstOrDefault(result => result.Mode == mode)?.Milliseconds.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
+        }
+
+        if (run.Batches.Count > 0)
+        {
+            text.AppendLine("products for 1, 2, 4, 8 sequences: µs (share of the bandwidth)");
+            foreach (IGrouping<(string, string, object), (string, string, CudaWeightFormat, int, double Time, double Share)> group in run.Batches.GroupBy(result => (result.Model, result.Product, (object)result.Format)))
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"{group.Key.Item1} {group.Key.Item3} {group.Key.Item2} {string.Join(' ', group.Select(result => string.Create(CultureInfo.InvariantCulture, $"{result.Time:0.0}({result.Share:0.00})")))}");
+            }
         }
 
         text.Append(CultureInfo.InvariantCulture, $"failures {run.Report.Failures}, {run.Watch.Elapsed.TotalSeconds:0} s");

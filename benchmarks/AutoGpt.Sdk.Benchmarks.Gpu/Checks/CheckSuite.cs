@@ -33,6 +33,23 @@ internal static class CheckSuite
             yield return () => SmallChecks.Embedding(kernels, format, rows, 32 * 9, seed);
         }
 
+        foreach (CudaWeightFormat format in CudaBatch.Formats)
+        {
+            int unit = CudaWeightLayout.IsQuantized(format) ? 32 : 8;
+            foreach (int batch in new[] { 1, 2, 3, 4, 5, 8 })
+            {
+                foreach (BatchPlan plan in CudaBatch.Plans)
+                {
+                    // Fewer columns than a step has, or several rounds of the warps.
+                    int columns = unit * (random.Next(3) == 0 ? random.Next(1, 30) : random.Next(2000, 5000) / unit);
+                    GemvCheck product = new(
+                        format, 2 * random.Next(1, 20 * scale), columns, (GemvEnding)random.Next(3), random.Next(2) == 0, random.Next(2) == 0);
+                    int own = random.Next();
+                    yield return () => new BatchCheck(product, batch).Run(kernels, plan, own);
+                }
+            }
+        }
+
         foreach (bool bf16 in new[] { true, false })
         {
             foreach (int headSize in CudaAttention.HeadSizes)

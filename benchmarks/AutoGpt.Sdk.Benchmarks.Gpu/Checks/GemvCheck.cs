@@ -11,7 +11,7 @@ namespace AutoGpt.Sdk.Benchmarks.Gpu;
 /// <param name="Biased">Whether there is a bias.</param>
 internal sealed record GemvCheck(CudaWeightFormat Format, int Rows, int Columns, GemvEnding Ending, bool Normalized, bool Biased)
 {
-    private const float Epsilon = 1e-5f;
+    internal const float Epsilon = 1e-5f;
 
     public KernelCheck Run(CudaKernels kernels, GemvPlan plan, int seed)
     {
@@ -50,7 +50,7 @@ internal sealed record GemvCheck(CudaWeightFormat Format, int Rows, int Columns,
         return check;
     }
 
-    private void Upload(Random random, double[,] weights, CudaMemory values, CudaMemory scales)
+    internal void Upload(Random random, double[,] weights, CudaMemory values, CudaMemory scales)
     {
         if (!CudaWeightLayout.IsQuantized(Format))
         {
@@ -89,7 +89,7 @@ internal sealed record GemvCheck(CudaWeightFormat Format, int Rows, int Columns,
         scales.Write<ushort>(packedScales);
     }
 
-    private double[] Exact(double[,] weights, float[] x, float[]? norm, float[]? bias, float[] residual)
+    internal double[] Exact(double[,] weights, float[] x, float[]? norm, float[]? bias, float[] residual)
     {
         double root = norm is null ? 1 : 1 / Math.Sqrt(x.Average(value => (double)value * value) + Epsilon);
         double[] input = [.. x.Select((value, index) => norm is null ? value : (double)value * norm[index])];

@@ -34,7 +34,7 @@ internal static class DecodePart
             {
                 AttentionBlocks = blocks,
                 SmallestShare = share,
-                Plan = matrix => run.Plans.TryGetValue((matrix.Format, matrix.Rows, matrix.Columns), out GemvPlan plan) ? plan : CudaGemv.DefaultPlan(matrix.Format, matrix.Columns),
+                Plan = matrix => run.Plans.TryGetValue((matrix.Format, matrix.Rows, matrix.Columns), out GemvPlan plan) ? plan : CudaGemv.DefaultPlan(matrix, run.Driver.Facts.Multiprocessors),
             };
             using CudaSequence sequence = new(loaded, length + 256, tuned);
             sequence.MakeUpCache();

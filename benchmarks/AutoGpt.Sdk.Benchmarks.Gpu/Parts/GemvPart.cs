@@ -39,7 +39,7 @@ internal static class GemvPart
             Output = vectors.Address + (8 * matrix.Columns), Best = vectors.Address + (8 * (matrix.Columns + matrix.Rows)), Epsilon = 1e-5f, Ending = ending,
         };
         List<(GemvPlan Plan, double Apart, double Overlapping)> results = [];
-        GemvPlan usual = CudaGemv.DefaultPlan(matrix.Format, matrix.Columns);
+        GemvPlan usual = CudaGemv.DefaultPlan(matrix, run.Driver.Facts.Multiprocessors);
         foreach (GemvPlan plan in CudaGemv.Plans(matrix.Format, matrix.Columns))
         {
             if ((!run.HasTime || run.Watch.Elapsed.TotalSeconds > until) && plan != usual)

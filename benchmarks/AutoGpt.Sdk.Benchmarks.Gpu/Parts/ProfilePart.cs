@@ -19,9 +19,10 @@ internal static class ProfilePart
             foreach ((string product, CudaWeightFormat format) in s_products)
             {
                 (_, int rows, int columns, bool norm, GemvEnding ending) = model.Products().Single(each => each.Name == product);
-                GemvPlan plan = CudaGemv.DefaultPlan(format, columns);
+                CudaMatrix matrix = new(format, rows, columns, pool.Address, scales.Address);
+                GemvPlan plan = CudaGemv.DefaultPlan(matrix, run.Driver.Facts.Multiprocessors);
                 run.Report.Row("profiled", ("model", model.Name), ("product", product), ("format", format), ("plan", plan));
-                CudaGemv.Launch(run.Driver, run.Kernels, new CudaMatrix(format, rows, columns, pool.Address, scales.Address), plan, new GemvArguments
+                CudaGemv.Launch(run.Driver, run.Kernels, matrix, plan, new GemvArguments
                 {
                     X = vectors.Address, Norm = norm ? vectors.Address + (4 * columns) : 0, Residual = vectors.Address, Output = vectors.Address + (8 * columns),
                     Epsilon = 1e-5f, Ending = ending,

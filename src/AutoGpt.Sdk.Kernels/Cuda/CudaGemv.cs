@@ -64,19 +64,39 @@ public static class CudaGemv
         }
     }
 
-    /// <summary>The plan for a shape where none has been measured: about 1024 threads a multiprocessor.</summary>
-    /// <param name="format">The weights' format.</param>
-    /// <param name="columns">Inputs.</param>
-    public static GemvPlan DefaultPlan(CudaWeightFormat format, int columns)
+    /// <summary>
+    /// The plan for a shape where none has been measured: rows that divide evenly, and as many loads under way as the H100 wanted. Over 45 products of
+    /// three models it took 4 % longer than the fastest plan in the geometric mean, at worst 31 %.
+    /// </summary>
+    /// <param name="matrix">The weights.</param>
+    /// <param name="multiprocessors">The device's multiprocessors.</param>
+    public static GemvPlan DefaultPlan(in CudaMatrix matrix, int multiprocessors)
     {
-        int units = Units(format, columns);
-        return Plans(format, columns)
-            .OrderBy(plan => Math.Abs((plan.BlocksPerMultiprocessor * plan.Groups * WarpsPerRow(units, plan.Chunks)) - 32))
-            .ThenByDescending(plan => plan.BlocksPerMultiprocessor)
+        (CudaWeightFormat format, int rows) = (matrix.Format, matrix.Rows);
+        int units = Units(format, matrix.Columns);
+        return Plans(format, matrix.Columns)
+            .OrderBy(plan => Math.Round(Rounding(plan, rows, multiprocessors) * Distance(plan), 3))
             .ThenBy(plan => plan.Ahead)
             .ThenBy(plan => plan.Tile)
-            .ThenBy(plan => plan.Chunks)
+            .ThenBy(plan => plan.BlocksPerMultiprocessor)
             .First();
+
+        // From the warps of a multiprocessor that keep memory busy, as a factor.
+        double Distance(GemvPlan plan)
+        {
+            double wanted = CudaWeightLayout.IsQuantized(format) ? 16 : 128.0 / plan.Tile;
+            double warps = plan.BlocksPerMultiprocessor * plan.Groups * WarpsPerRow(units, plan.Chunks);
+            return Math.Max(warps / wanted, wanted / warps);
+        }
+    }
+
+    // Time for the rows there would be if every group of warps were as busy as the busiest, by that for those there are.
+    private static double Rounding(GemvPlan plan, int rows, int multiprocessors)
+    {
+        int blocks = multiprocessors * plan.BlocksPerMultiprocessor;
+        int tiles = (((rows + blocks - 1) / blocks) + plan.Tile - 1) / plan.Tile;
+        int turns = (tiles + plan.Groups - 1) / plan.Groups;
+        return (double)turns * plan.Groups * plan.Tile * blocks / rows;
     }
 
     /// <summary>Launches a product.</summary>

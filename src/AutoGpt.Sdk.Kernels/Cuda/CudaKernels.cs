@@ -12,7 +12,7 @@ public sealed class CudaKernels(CudaDriver driver) : IDisposable
     private readonly Lock _lock = new();
 
     /// <summary>The sources, each a module of its own.</summary>
-    public static IReadOnlyList<string> ModuleNames { get; } = ["attention", "embedding", "gemv", "memory"];
+    public static IReadOnlyList<string> ModuleNames { get; } = ["attention", "batch", "embedding", "gemv", "memory"];
 
     /// <summary>The compute capabilities that PTX is embedded for, as 10 · major + minor. The driver translates it for later ones too.</summary>
     public static IReadOnlyList<int> Targets { get; } = [80, 90];

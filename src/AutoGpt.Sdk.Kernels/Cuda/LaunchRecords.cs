@@ -68,6 +68,26 @@ public record struct GemvArguments
     public int Ahead;
 }
 
+/// <summary>Arguments of the batch kernels; fields as in batch.cu.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public record struct BatchArguments
+{
+    /// <summary>As for one sequence, with the vectors, residuals and outputs of the sequences one after another.</summary>
+    public GemvArguments Product;
+
+    /// <summary>Scratch memory, <see cref="CudaBatch.InputBytes"/>.</summary>
+    public nint Inputs;
+
+    /// <summary>Scratch memory, <see cref="CudaBatch.InputScaleBytes"/>; 0 for bf16.</summary>
+    public nint InputScales;
+
+    /// <summary>Sequences, 1 to 8.</summary>
+    public int Batch;
+
+    /// <summary>Columns with those of the padding.</summary>
+    public int Padded;
+}
+
 /// <summary>Arguments of the attention kernels; fields as in attention.cu.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public record struct AttentionArguments

@@ -15,6 +15,21 @@ public sealed class CudaKernelTests
         Assert.That(checks.Where(check => !check.Passed), Is.Empty);
     }
 
+    // The products on which an H100 of 132 multiprocessors showed which plan is fast.
+    [TestCase(CudaWeightFormat.Bf16, 28_672, 4096, 16, 32)]
+    [TestCase(CudaWeightFormat.Bf16, 4096, 14_336, 14, 28)]
+    [TestCase(CudaWeightFormat.Q8, 6144, 4096, 16, 16)]
+    [TestCase(CudaWeightFormat.Q8, 896, 4864, 15, 15)]
+    [TestCase(CudaWeightFormat.Q4, 2048, 8192, 16, 16)]
+    public void The_default_plan_keeps_memory_busy(CudaWeightFormat format, int rows, int columns, int fewest, int most)
+    {
+        GemvPlan plan = CudaGemv.DefaultPlan(new CudaMatrix(format, rows, columns, 0, 0), multiprocessors: 132);
+        int loads = columns / (CudaWeightLayout.IsQuantized(format) ? 32 : 8);
+        int warps = plan.BlocksPerMultiprocessor * plan.Groups * ((loads + (32 * plan.Chunks) - 1) / (32 * plan.Chunks));
+        Assert.That(CudaGemv.Plans(format, columns), Does.Contain(plan));
+        Assert.That(warps, Is.InRange(fewest, most), plan.ToString());
+    }
+
     [Test]
     public void The_embedded_text_is_what_the_sources_give()
     {

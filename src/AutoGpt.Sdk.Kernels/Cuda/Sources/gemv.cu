@@ -5,6 +5,7 @@
 // share a row, and the block's groups of warps take tiles of R rows in turn. Warps run free: their sums meet in shared memory once per
 // RowsBetweenSums rows. A grid is one wave, every block with the same number of rows. The normalisation's root is a factor of every product: it is
 // found while the products run and multiplied in at their end.
+#include "gemv_ending.h"
 #include "gemv_formats.h"
 
 constexpr int RowsBetweenSums = 128;
@@ -32,49 +33,6 @@ DEVICE void warpSums(float (&sums)[R], int lane)
     {
         sums[0] += shuffleXor(sums[0], Lanes);
         warpSums<0, Lanes / 2>(sums, lane);
-    }
-}
-
-// Floats ordered as unsigned integers; of equal values the lowest row wins.
-DEVICE unsigned long long orderedKey(float value, int row)
-{
-    unsigned bits = __builtin_bit_cast(unsigned, value);
-    bits = (bits & 0x80000000u) ? ~bits : bits | 0x80000000u;
-    return ((unsigned long long)bits << 32) | (0xffffffffu - (unsigned)row);
-}
-
-DEVICE void finish(const GemvArguments& a, int row, float factor, float value, float next, unsigned long long& best)
-{
-    value *= factor;
-    if (a.bias)
-    {
-        value += a.bias[row];
-    }
-
-    switch (a.ending)
-    {
-        case AddResidual:
-            a.output[row] = a.residual[row] + value;
-            break;
-        case SwiGlu:
-            next = (next * factor) + (a.bias ? a.bias[row + 1] : 0.0f);
-            a.output[row / 2] = value / (1.0f + exponential2(value * -1.44269504f)) * next;
-            break;
-        case Greedy:
-        {
-            const unsigned long long key = orderedKey(value, row);
-            best = key > best ? key : best;
-        }
-            // The value is stored too where there is room for it.
-            if (a.output)
-            {
-                a.output[row] = value;
-            }
-
-            break;
-        default:
-            a.output[row] = value;
-            break;
     }
 }
 

@@ -1,28 +1,8 @@
 // How gemv.cu reads each format of weights: a tile of rows into registers, the vector as that format wants it, and the product of the two.
 #pragma once
 
+#include "gemv_ending.h"
 #include "numbers.h"
-
-enum GemvEnding : int { Store = 0, AddResidual = 1, SwiGlu = 2, Greedy = 3 };
-
-struct GemvArguments
-{
-    const void* weights;          // [rows, columns], laid out as the format says
-    const unsigned short* scales; // f16 [rows / 4, columns / 32, 4], or null
-    const float* x;               // [columns]
-    const float* norm;            // [columns]: x is normalised to unit root mean square and scaled by it; or null
-    const float* bias;            // [rows] or null
-    const float* residual;        // [rows]: AddResidual
-    float* output;                // [rows]; SwiGlu: [rows / 2]; Greedy: [rows] or null
-    unsigned long long* best;     // Greedy: the largest value and its row, ordered as an integer
-    int rows;
-    int columns;
-    int rowsPerBlock;             // a multiple of R
-    int warpsPerRow;
-    float epsilon;
-    int ending;
-    int ahead;                    // tiles that are on their way into the second cache behind the one that is on its way into registers
-};
 
 constexpr int MaximumQuantizedColumns = 16384;
 constexpr int LoadsAtOnce = 4;

@@ -83,3 +83,15 @@ DEVICE void multiplyTiles(float (&sums)[4], const unsigned (&a)[4], const unsign
     emulation::multiplyTiles(sums, a, b, [](unsigned word, int index) { return index == 0 ? Number::low(word) : Number::high(word); });
 #endif
 }
+
+// The same of signed bytes, as mma.m16n8k32 has it: a word holds four.
+DEVICE void multiplyByteTiles(int (&sums)[4], const unsigned (&a)[4], const unsigned (&b)[2])
+{
+#if defined(__CUDA__)
+    asm volatile("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+                 : "+r"(sums[0]), "+r"(sums[1]), "+r"(sums[2]), "+r"(sums[3])
+                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+#else
+    emulation::multiplyByteTiles(sums, a, b);
+#endif
+}

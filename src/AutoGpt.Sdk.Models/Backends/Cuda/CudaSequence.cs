@@ -102,7 +102,7 @@ internal sealed class CudaSequence : IDisposable
         Gemv(_model.Head, new GemvArguments { X = at.Stream, Norm = _model.FinalNorm, Output = at.Logits, Best = _state.Address + 8, Ending = GemvEnding.Greedy });
 
         void Gemv(CudaMatrix matrix, GemvArguments arguments) =>
-            CudaGemv.Launch(launcher, kernels, matrix, _options.Plan(matrix), arguments with { Epsilon = config.NormalizationEpsilon });
+            CudaGemv.Launch(launcher, kernels, matrix, _options.Plan?.Invoke(matrix) ?? CudaGemv.DefaultPlan(matrix, kernels.Driver.Facts.Multiprocessors), arguments with { Epsilon = config.NormalizationEpsilon });
     }
 
     public void Dispose()
