@@ -25,17 +25,17 @@ internal sealed class ActionHistory(IReadOnlyList<AIFunction> tools)
     /// <summary>Takes the result of a step.</summary>
     /// <param name="step">The step.</param>
     /// <param name="result">Its result.</param>
-    /// <param name="before">The results its arguments may refer to.</param>
+    /// <param name="before">Gives the results its arguments may refer to, where they are looked at.</param>
     /// <param name="wasBegun">Whether it was begun: what is not even tried says nothing new of the call.</param>
-    public void Add(PlanStep step, StepResult result, IReadOnlyList<StepResult> before, bool wasBegun)
+    public void Add(PlanStep step, StepResult result, Func<IReadOnlyList<StepResult>> before, bool wasBegun)
     {
         _undecided.Add((step, result));
         if (result.Status is StepStatus.Failed or StepStatus.TimedOut && wasBegun && !step.IsSubGoal)
         {
-            string action = ActionOf(step, before);
+            string action = ActionOf(step, before());
             _failures[action] = (_failures.GetValueOrDefault(action).Count + 1, result.Error ?? "");
         }
-        else if (_failures.Count > 0 && result.Succeeded && !step.IsSubGoal && !IsReadOnly(step) && _changes.Add(ActionOf(step, before)))
+        else if (_failures.Count > 0 && result.Succeeded && !step.IsSubGoal && !IsReadOnly(step) && _changes.Add(ActionOf(step, before())))
         {
             // Something was changed that was not changed before: what failed may not fail any more.
             _failures.Clear();
@@ -44,9 +44,9 @@ internal sealed class ActionHistory(IReadOnlyList<AIFunction> tools)
 
     /// <summary>The last error of a call that failed as often as one is tried; else null.</summary>
     /// <param name="step">The step that would make the call.</param>
-    /// <param name="before">The results its arguments may refer to.</param>
-    public string? FailedTwice(PlanStep step, IReadOnlyList<StepResult> before) =>
-        _failures.Count > 0 && _failures.TryGetValue(ActionOf(step, before), out (int Count, string Error) failures) && failures.Count >= MaxTries ? failures.Error : null;
+    /// <param name="before">Gives the results its arguments may refer to, where they are looked at.</param>
+    public string? FailedTwice(PlanStep step, Func<IReadOnlyList<StepResult>> before) =>
+        _failures.Count > 0 && _failures.TryGetValue(ActionOf(step, before()), out (int Count, string Error) failures) && failures.Count >= MaxTries ? failures.Error : null;
 
     /// <summary>The planner decided how to go on: what was done since it last did is one decision's work.</summary>
     /// <param name="results">The results of the plan so far.</param>

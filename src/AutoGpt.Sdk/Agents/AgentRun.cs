@@ -112,7 +112,7 @@ internal sealed class AgentRun(
     public bool MayStart(PlanStep step) => (StepsLeft > 0 || _running.Contains(step.Number)) && (step.IsSubGoal ? LimitBeforeModel() is null : ToolCallsLeft > 0 && TokensLeft >= 0 && CostLeft >= 0);
 
     /// <summary>How the same call – this tool with these very values – failed before, where it did so twice in this run; else null.</summary>
-    public string? FailedTwice(PlanStep step) => _actions.FailedTwice(step, ResultsOfPlan());
+    public string? FailedTwice(PlanStep step) => _actions.FailedTwice(step, ResultsOfPlan);
 
     /// <summary>How the run goes in circles, in one line; null where it does not.</summary>
     public string? Circle() => _actions.Circle;
@@ -270,7 +270,7 @@ internal sealed class AgentRun(
             case StepCompleted { Result: { } result } completed:
                 (Tokens, Cost) = (Tokens + completed.Tokens, Cost + completed.Cost);
                 _calls.End(result.Attempts - 1);
-                _actions.Add(Step(result.Number), result, ResultsOfPlan(), wasBegun: _running.Remove(result.Number));
+                _actions.Add(Step(result.Number), result, ResultsOfPlan, wasBegun: _running.Remove(result.Number));
                 _results.Add(result);
                 break;
             case PlanEvaluated { Evaluation: { } evaluation }:
