@@ -102,7 +102,8 @@ public static class PlanningPrompt
 
         List<PromptSection> sections =
         [
-            new(GoalSection, SubGoals.GoalOf(part) ?? ""), new(WholeSection, GoalText(context.Goal)), new(ProgressSection, ProgressText(progress, maxResultLength)),
+            new(GoalSection, SubGoals.GoalOf(part) ?? ""), new(WholeSection, GoalText(context.Goal)), .. Sections(context).Where(section => section.Name != GoalSection),
+            new(ProgressSection, ProgressText(progress, maxResultLength)),
         ];
         return new Prompt { Task = PromptTasks.Plan, Instructions = $"{Instructions}\n{PartInstructions}", Sections = sections, Tools = tools };
     }

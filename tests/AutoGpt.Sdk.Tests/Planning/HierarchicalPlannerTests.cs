@@ -30,6 +30,21 @@ public sealed class HierarchicalPlannerTests
     }
 
     [Test]
+    public async Task A_part_is_planned_knowing_what_went_wrong_before(CancellationToken cancellationToken)
+    {
+        ScriptedLanguageModel model = new("""{"steps":[{"tool":"echo","arguments":{"text":"a"}}]}""");
+        Plan open = Plan((PlanStep.SubGoal, """{"goal":"part"}"""));
+        PlanningContext context = new("goal", [Echo])
+        {
+            Attempts = [new PlanAttempt(Plan(("echo", """{"text":"x"}""")), [new StepResult(1, "echo", StepStatus.Succeeded)], new Feedback("Too short."))],
+            Progress = new PlanProgress(open, []) { Expanding = open.Steps[0] },
+        };
+        Plan part = await new HierarchicalPlanner(model).PlanAsync(context, cancellationToken);
+        Assert.That(part.Steps.Single().Number, Is.EqualTo(2));
+        Assert.That(model.Prompts[0].Sections.Select(section => section.Name), Is.EqualTo(["goal", "whole goal", "done", "feedback", "progress"]));
+    }
+
+    [Test]
     public async Task Sub_goals_go_no_deeper_than_they_may(CancellationToken cancellationToken)
     {
         ScriptedLanguageModel model = new(
