@@ -33,7 +33,11 @@ public sealed record ActionDecided(string RunId, int Step, string Tool, bool IsP
 /// <summary>A permitted call ended.</summary>
 /// <param name="Decision">The number of the entry that permitted it.</param>
 /// <param name="Status">How it ended.</param>
-public sealed record ActionEnded(long Decision, StepStatus Status) : AuditEntry;
+public sealed record ActionEnded(long Decision, StepStatus Status) : AuditEntry
+{
+    /// <summary>How often the tool was called under this decision: more than once where a transient failure was tried again. At least 1.</summary>
+    public int Attempts { get; init; } = 1;
+}
 
 /// <summary>The log itself was mended when it was opened: a process had ended while it wrote.</summary>
 /// <param name="Reason">What was found.</param>

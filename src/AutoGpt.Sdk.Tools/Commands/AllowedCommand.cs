@@ -10,7 +10,9 @@ public sealed record AllowedCommand(string Name)
     /// </summary>
     public string? Path { get; init; }
 
-    /// <summary>What the first argument may be, such as the subcommands of <c>git</c>; a call without arguments is then refused. Default: null, anything.</summary>
+    /// <summary>
+    /// What the first argument may be; a call without arguments is then refused. Later ones stay free, and options among them may write files or run programs: <see cref="Refuse"/> narrows those. Default: null, anything.
+    /// </summary>
     public IReadOnlyList<string>? FirstArguments { get; init; }
 
     /// <summary>Says why arguments are refused, in one line for planners, or null where they are not. It is called with each call's arguments, by several threads at once. Default: null, none are.</summary>

@@ -10,7 +10,7 @@ public sealed record CommandPolicy
 
     /// <summary>
     /// Variables of this process that its children get, where they are set. Default: <c>PATH</c>, <c>LANG</c>, <c>LC_ALL</c>, <c>TZ</c>, <c>TMPDIR</c> and what Windows needs; no others, so that
-    /// no key in the environment reaches them.
+    /// no key in the environment is handed to them – a program that reads any file can still find it in <c>/proc</c>. Of <c>PATH</c> they get the absolute folders outside the workspace.
     /// </summary>
     public IReadOnlyList<string> InheritedVariables { get; init; } = ["PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "TMP", "SystemRoot", "SystemDrive"];
 

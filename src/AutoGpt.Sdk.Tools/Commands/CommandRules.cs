@@ -52,6 +52,10 @@ internal sealed class CommandRules
         return refusal is null;
     }
 
+    /// <summary>Whether a path lies in a folder, or is it.</summary>
+    internal static bool IsInside(string root, string path) => Path.GetRelativePath(root, path) is var relative
+        && relative != ".." && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.IsPathRooted(relative);
+
     private static string Locate(AllowedCommand command, Workspace workspace)
     {
         string found = command.Path ?? Search(command.Name)
@@ -64,7 +68,7 @@ internal sealed class CommandRules
         // What a link leads to is what runs.
         foreach (string path in (string[])[found, File.ResolveLinkTarget(found, returnFinalTarget: true)?.FullName ?? found])
         {
-            if (!Path.GetRelativePath(workspace.Root, path).StartsWith("..", StringComparison.Ordinal) && !Path.IsPathRooted(Path.GetRelativePath(workspace.Root, path)))
+            if (IsInside(workspace.Root, path))
             {
                 throw new ArgumentException($"'{path}' lies in the workspace, where the agent could write it; allow a program outside.");
             }

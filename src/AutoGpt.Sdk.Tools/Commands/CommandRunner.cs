@@ -82,7 +82,7 @@ internal sealed class CommandRunner(CommandPolicy policy, CommandRules rules, Wo
         {
             if (Environment.GetEnvironmentVariable(name) is { } value)
             {
-                start.Environment[name] = value;
+                start.Environment[name] = name.Equals("PATH", StringComparison.OrdinalIgnoreCase) ? Outside(value) : value;
             }
         }
 
@@ -114,4 +114,8 @@ internal sealed class CommandRunner(CommandPolicy policy, CommandRules rules, Wo
 
         return excerpt.ToString().TrimEnd();
     }
+
+    // A program that starts another one by name must not find it where the agent can write, nor in whatever folder it works in.
+    private string Outside(string path) =>
+        string.Join(Path.PathSeparator, path.Split(Path.PathSeparator).Where(folder => Path.IsPathFullyQualified(folder) && !CommandRules.IsInside(workspace.Root, folder)));
 }

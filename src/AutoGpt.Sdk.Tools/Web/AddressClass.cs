@@ -26,6 +26,7 @@ internal readonly record struct AddressClass(AddressReach Reach, string Name)
 {
     private static readonly (IPNetwork Network, AddressClass Class)[] s_special =
     [
+        Never("168.63.129.16/32", "cloud metadata"), Never("100.100.100.200/32", "cloud metadata"), Never("fd00:ec2::254/128", "cloud metadata"),
         Private("127.0.0.0/8", "loopback"), Private("10.0.0.0/8", "private"), Private("172.16.0.0/12", "private"), Private("192.168.0.0/16", "private"), Private("100.64.0.0/10", "carrier-grade NAT"),
         Never("0.0.0.0/8", "unspecified"), Never("169.254.0.0/16", "link-local"), Never("192.0.0.0/24", "reserved"), Never("192.0.2.0/24", "documentation"), Never("192.88.99.0/24", "6to4 relay"),
         Never("198.18.0.0/15", "benchmarking"), Never("198.51.100.0/24", "documentation"), Never("203.0.113.0/24", "documentation"), Never("224.0.0.0/4", "multicast"), Never("240.0.0.0/4", "reserved"),

@@ -103,14 +103,18 @@ internal sealed class WebClient
         string line = $"{request.Method} {request.Url.Host}{request.Url.AbsolutePath} answered {status.ToString(CultureInfo.InvariantCulture)} {response.ReasonPhrase}".TrimEnd();
         if (!response.IsSuccessStatusCode)
         {
-            string told = await WebText.ExcerptAsync(response.Content, cancellationToken).ConfigureAwait(false);
+            string told = Redact(request.Url, await WebText.ExcerptAsync(response.Content, cancellationToken).ConfigureAwait(false));
             string failure = told.Length > 0 ? $"{line}: {told}" : line + ".";
             throw RetryAfter(response) is { } wait ? new TransientToolException(failure) { RetryAfter = wait } : new HttpRequestException(failure, null, response.StatusCode);
         }
 
-        string text = await WebText.ReadAsync(response.Content, _policy.MaxResponseBytes, cancellationToken).ConfigureAwait(false);
+        string text = Redact(request.Url, await WebText.ReadAsync(response.Content, _policy.MaxResponseBytes, cancellationToken).ConfigureAwait(false));
         return text.Length > 0 || request.Method == HttpMethod.Get ? text : line + ".";
     }
+
+    // A page that echoes its request – a debugging page, an error – would carry the secret into plans and journals.
+    private string Redact(Uri url, string text) => _rules.HeadersFor(url).SelectMany(header => (string[])[header.Value, header.Value.Split(' ')[^1]])
+        .Where(secret => secret.Length >= 8).Aggregate(text, (told, secret) => told.Replace(secret, "…", StringComparison.Ordinal));
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response) => response switch
     {

@@ -27,6 +27,7 @@ internal static class SingleLine
         return line.ToString().TrimEnd();
     }
 
-    /// <summary>Whether nobody sees the character, though it may change how others look: format characters (Cf) hold the bidirectional overrides.</summary>
-    public static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate;
+    /// <summary>Whether nobody sees the character, though it may change how others look: format characters (Cf) hold the bidirectional overrides, and variation selectors and fillers can spell what nobody sees.</summary>
+    public static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+        || rune.Value is 0x034F or 0x115F or 0x1160 or 0x2800 or 0x3164 or 0xFFA0 or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
 }

@@ -73,7 +73,7 @@ public sealed class ToolStepExecutor : IStepExecutor
         result = result with { Attempts = Math.Max(call.Attempts, 1) };
         try
         {
-            await _gate.EndAsync(permit, result.Status).ConfigureAwait(false);
+            await _gate.EndAsync(permit, result.Status, result.Attempts).ConfigureAwait(false);
             return (result, errorType);
         }
         catch (Exception error)
@@ -88,10 +88,10 @@ public sealed class ToolStepExecutor : IStepExecutor
         StepContext context = call.Context;
         using CancellationTokenSource timeout = Interruptible.After(context.Timeout, _time);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        object? value;
         try
         {
-            object? value = await _retry.RunAsync(call, AttemptAsync, stop.Token).ConfigureAwait(false);
-            return (new StepResult(context.Step.Number, context.Step.Tool, StepStatus.Succeeded) { Value = ToolValue.FromResult(value, context.Tool, _options.MaxResultLength) }, null);
+            value = await _retry.RunAsync(call, AttemptAsync, stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -103,8 +103,23 @@ public sealed class ToolStepExecutor : IStepExecutor
         }
         catch (Exception error)
         {
+            return Failed(error, StepStatus.Failed);
+        }
+
+        try
+        {
+            return (new StepResult(context.Step.Number, context.Step.Tool, StepStatus.Succeeded) { Value = ToolValue.FromResult(value, context.Tool, _options.MaxResultLength) }, null);
+        }
+        catch (Exception error)
+        {
+            // It acted; only its result cannot be kept. Another plan must not do it again without a person's leave.
+            return Failed(error, call.MayBeCalledTwice ? StepStatus.Failed : StepStatus.Unknown);
+        }
+
+        (StepResult, string?) Failed(Exception error, StepStatus status)
+        {
             _logger.StepFailed(context.RunId, context.Step.Number, context.Step.Tool, error.GetType().FullName!, _options.IncludeContent ? error : null);
-            return (Failure(context, StepStatus.Failed, error.Message is { Length: > 0 } message ? message : error.GetType().Name), error.GetType().FullName);
+            return (Failure(context, status, error.Message is { Length: > 0 } message ? message : error.GetType().Name), error.GetType().FullName);
         }
 
         Task<object?> AttemptAsync(CancellationToken token) => Interruptible.RunWithGraceAsync(

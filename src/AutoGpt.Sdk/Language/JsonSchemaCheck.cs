@@ -147,7 +147,13 @@ internal sealed class JsonSchemaCheck
     private void CheckArray(JsonElement schema, JsonElement value, string at, List<string> problems, int depth)
     {
         int length = value.GetArrayLength();
+        int before = problems.Count;
         Bounds(schema, "Items", length, $"the number of elements of {at}", problems);
+        if (problems.Count > before)
+        {
+            return; // What is too long is not looked through.
+        }
+
         if (schema.TryGetProperty("uniqueItems", out JsonElement unique) && unique.ValueKind == JsonValueKind.True && HasTwins(value))
         {
             problems.Add($"{at} has an element twice, or more than {MostCompared} of them");
@@ -164,9 +170,9 @@ internal sealed class JsonSchemaCheck
 
         if (schema.TryGetProperty("items", out JsonElement items))
         {
-            for (; first < length; first++)
+            foreach (JsonElement element in value.EnumerateArray().Skip(first))
             {
-                Check(items, value[first], $"{at}[{first}]", problems, depth + 1);
+                Check(items, element, $"{at}[{first++}]", problems, depth + 1);
             }
         }
     }

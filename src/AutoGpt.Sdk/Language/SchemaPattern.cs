@@ -26,6 +26,11 @@ internal sealed class SchemaPattern
             _endsAtEnd = false;
             if (escaped)
             {
+                if (_inClass && pattern[index + 1] is 'd' or 'D' or 'w' or 'W' or 's' or 'S' && IsBesideHyphen(pattern, index))
+                {
+                    _foreign ??= @"a hyphen beside \d, \w or \s makes no range: put it first or last in the brackets";
+                }
+
                 Escape(pattern[++index]);
             }
             else if (_inClass)
@@ -36,6 +41,11 @@ internal sealed class SchemaPattern
             {
                 Symbol(pattern, index);
             }
+        }
+
+        if (pattern.AsSpan() is ['^', '?' or '*' or '+' or '{', ..])
+        {
+            _foreign ??= "it repeats the beginning of the text";
         }
 
         Regex = Compile(_translation.ToString());
@@ -49,6 +59,11 @@ internal sealed class SchemaPattern
 
     /// <summary>Why nothing should be allowed on the word of this pattern; null where it may.</summary>
     public string? Weakness { get; }
+
+    // Inside brackets, where the escape becomes ranges of its own: the hyphen before it or after it would make another one with their ends.
+    private static bool IsBesideHyphen(string pattern, int index) =>
+        (index >= 2 && pattern[index - 1] == '-' && !(pattern[index - 2] == '[' || (pattern[index - 2] == '^' && index >= 3 && pattern[index - 3] == '[')))
+        || (index + 3 < pattern.Length && pattern[index + 2] == '-' && pattern[index + 3] != ']');
 
     private static Regex Compile(string pattern)
     {

@@ -88,9 +88,10 @@ public sealed class ActionGate
     /// </summary>
     /// <param name="permit">The permit of the call.</param>
     /// <param name="status">How it ended.</param>
+    /// <param name="attempts">How often the tool was called. Default 1.</param>
     /// <exception cref="AutoGptException">The log could not be written. The call was made all the same.</exception>
     /// <exception cref="InvalidOperationException">The end of this call was told before.</exception>
-    public async ValueTask EndAsync(ActionPermit permit, StepStatus status)
+    public async ValueTask EndAsync(ActionPermit permit, StepStatus status, int attempts = 1)
     {
         ArgumentNullException.ThrowIfNull(permit);
         if (!permit.TryEnd())
@@ -101,7 +102,7 @@ public sealed class ActionGate
         if (_audit is not null)
         {
             // Not cancelled: what happened is kept whatever becomes of the run.
-            await _audit.AppendAsync(new ActionEnded(permit.Decision, status), CancellationToken.None).ConfigureAwait(false);
+            await _audit.AppendAsync(new ActionEnded(permit.Decision, status) { Attempts = attempts }, CancellationToken.None).ConfigureAwait(false);
         }
     }
 

@@ -149,7 +149,7 @@ internal sealed class RuleSchema
         }
     }
 
-    private bool Definition(string pointer) => pointer.Split('/') is ["#", var group, var name] && (group is "$defs" or "definitions")
+    private bool Definition(string pointer) => pointer.Split('/') is ["#", var group, { Length: > 0 } name] && (group is "$defs" or "definitions")
         && _source.TryGetProperty(group, out JsonElement definitions) && definitions.ValueKind == JsonValueKind.Object
         && !name.Contains('~', StringComparison.Ordinal) && definitions.TryGetProperty(name, out _);
 

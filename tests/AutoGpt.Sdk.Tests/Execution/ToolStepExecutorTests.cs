@@ -126,4 +126,19 @@ public sealed class ToolStepExecutorTests
     }
 
     private static StepContext Step(TestTool tool) => new("run", new PlanStep(1, tool.Name, []), tool, [], TimeSpan.FromSeconds(5));
+
+    [TestCase(true, StepStatus.Failed)]
+    [TestCase(false, StepStatus.Unknown)]
+    public async Task What_acted_and_gave_what_cannot_be_kept_has_not_simply_failed(bool readOnly, StepStatus expected)
+    {
+        TestTool tool = new("tool", TestTool.Empty, result: JsonDocument.Parse("""{"a":1,"a":2}""").RootElement, readOnly);
+        ToolStepExecutor executor = new(new ActionGate([tool], [new Yes()]));
+        StepResult result = await executor.ExecuteAsync(new StepContext("r", new PlanStep(1, "tool", []), tool, [], TimeSpan.FromSeconds(5)));
+        Assert.That((result.Status, tool.Calls.Count), Is.EqualTo((expected, 1)));
+    }
+
+    private sealed class Yes : IActionGuard
+    {
+        public ValueTask<ActionDecision> DecideAsync(ActionRequest request, CancellationToken cancellationToken = default) => ValueTask.FromResult(ActionDecision.Allow);
+    }
 }

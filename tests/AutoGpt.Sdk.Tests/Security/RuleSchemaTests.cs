@@ -141,4 +141,20 @@ public sealed class RuleSchemaTests
     }
 
     private static ActionRequest Call(string arguments) => new("run", 1, "tool", System.Text.Json.Nodes.JsonNode.Parse(arguments)!.AsObject());
+
+    [TestCase(@"^[.-\w]+@example\.com$")]
+    [TestCase(@"^[a-z.-\d]+$")]
+    [TestCase(@"^[ -\w]+$")]
+    [TestCase(@"^[\w-~]+$")]
+    [TestCase("^?abc$")]
+    public void A_pattern_whose_meaning_is_in_doubt_allows_nothing(string pattern) => Assert.That(new SchemaPattern(pattern).Weakness, Is.Not.Null);
+
+    [TestCase(@"^[\w.-]+@example\.com$", "a.b-c@example.com", "a@evil.com;b@example.com")]
+    [TestCase(@"^[-\d]+$", "1-2", "1/2")]
+    [TestCase(@"^[^-\d]+$", "ab", "a1")]
+    public void A_hyphen_first_or_last_is_a_hyphen(string pattern, string fits, string other)
+    {
+        SchemaPattern read = new(pattern);
+        Assert.That((read.Weakness, read.Regex.IsMatch(fits), read.Regex.IsMatch(other)), Is.EqualTo(((string?)null, true, false)));
+    }
 }

@@ -46,6 +46,23 @@ public sealed class CommandToolTests
     }
 
     [Test]
+    public async Task Programs_do_not_look_for_others_in_the_workspace(CancellationToken cancellationToken)
+    {
+        string? before = Environment.GetEnvironmentVariable("PATH");
+        try
+        {
+            using CommandBench bench = new();
+            Environment.SetEnvironmentVariable("PATH", string.Join(Path.PathSeparator, before, "", ".", "bin", bench.Workspace.Root, Path.Combine(bench.Workspace.Root, "bin"), bench.Workspace.Root + "-beside"));
+            string[] folders = (await bench.ShAsync("echo $PATH", cancellationToken)).GetProperty("output").GetString()!.Trim().Split(Path.PathSeparator);
+            Assert.That(folders, Is.EqualTo([.. before!.Split(Path.PathSeparator).Where(Path.IsPathFullyQualified), bench.Workspace.Root + "-beside"]));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PATH", before);
+        }
+    }
+
+    [Test]
     public async Task Long_outputs_are_cut_off_and_hold_nobody_up(CancellationToken cancellationToken)
     {
         using CommandBench bench = new(policy => policy with { MaxOutputBytes = 1000 });

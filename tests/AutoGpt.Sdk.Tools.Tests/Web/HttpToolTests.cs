@@ -62,6 +62,26 @@ public sealed class HttpToolTests
             Is.EqualTo(new[] { ("/a", "Bearer secret", "k"), ("/b", null, null), ("/c", "Bearer secret", null) }), "the application's header is of its origin, and holds");
     }
 
+    [TestCase(200)]
+    [TestCase(500)]
+    public async Task A_page_that_echoes_its_request_does_not_tell_the_secret(int status, CancellationToken cancellationToken)
+    {
+        await using WebBench bench = new(
+            bench => Policy(bench) with { OriginHeaders = new Dictionary<string, IReadOnlyDictionary<string, string>> { ["http://allowed.example"] = new Dictionary<string, string> { ["Authorization"] = "Bearer s3cr3t-t0ken" } } },
+            request => LoopbackServer.Answer(status == 200 ? "200 OK" : "500 Broken", "Content-Type: text/plain", Encoding.UTF8.GetBytes($"you sent {request.Headers.GetValueOrDefault("Authorization")}")));
+        string told;
+        try
+        {
+            told = await SendAsync(bench, "POST", "http://allowed.example/a", "body", cancellationToken: cancellationToken);
+        }
+        catch (Exception error) when (status == 500)
+        {
+            told = error.Message;
+        }
+
+        Assert.That(told, Does.Contain("you sent …").And.Not.Contain("s3cr3t"));
+    }
+
     [TestCase(307)]
     [TestCase(308)]
     [TestCase(301)]

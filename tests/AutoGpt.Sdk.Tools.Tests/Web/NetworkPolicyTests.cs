@@ -116,6 +116,9 @@ public sealed class NetworkPolicyTests
     [TestCase("3fff:fff::1", "Never")]
     [TestCase("4000::1", "Never")]
     [TestCase("64:ff9b:1::808:808", "Never")]
+    [TestCase("168.63.129.16", "Never")]
+    [TestCase("100.100.100.200", "Never")]
+    [TestCase("fd00:ec2::254", "Never")]
     public void Addresses_are_what_the_registries_say(string address, string reach) => Assert.That(AddressClass.Of(IPAddress.Parse(address)).Reach.ToString(), Is.EqualTo(reach));
 
     [TestCase("10.0.0.9", true)]
