@@ -34,10 +34,13 @@ internal sealed record LinuxProcess(int Id, int Parent, long StartTime)
             : null;
     }
 
-    /// <summary>Whether its environment holds a text; null where it has none, as a process has for a moment while it becomes another program.</summary>
+    /// <summary>
+    /// Whether its environment holds a text; null where that cannot be told: it has none, as a process has for a moment while it becomes another program, or it has gone since it was listed – and may have
+    /// left others behind, which were not there then.
+    /// </summary>
     public bool? EnvironmentHolds(string text)
     {
-        _environment ??= ReadFile($"/proc/{Id}/environ") ?? "?"; // It is gone, or somebody else's.
+        _environment ??= ReadFile($"/proc/{Id}/environ") ?? (Read(Id)?.StartTime == StartTime ? "?" : ""); // Somebody else's, or gone.
         return _environment.Length == 0 ? null : _environment.Contains(text, StringComparison.Ordinal);
     }
 

@@ -10,7 +10,8 @@ namespace AutoGpt.Sdk.Tools;
 internal sealed class ProcessTree
 {
     private const string Variable = "AUTOGPT_COMMAND";
-    private const int LooksAtTheUndecided = 8;
+    private const int LooksAtNobody = 4;
+    private const int LooksAtTheUndecided = 12;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
@@ -39,8 +40,8 @@ internal sealed class ProcessTree
             (IReadOnlyCollection<LinuxProcess> members, bool undecided) = Look();
             quiet = members.Count > 0 || _root is { HasExited: false } ? 0 : quiet + 1;
 
-            // Twice: who began while the first look went on may have been missed by it. More often, where somebody may be about to become one of them.
-            if (quiet >= (undecided ? LooksAtTheUndecided : 2))
+            // Several times: who began while a look went on may have been missed by it, and its child by the next. More often, where somebody may be about to become one of them.
+            if (quiet >= (undecided ? LooksAtTheUndecided : LooksAtNobody))
             {
                 return;
             }

@@ -30,6 +30,11 @@ internal sealed class JsonSchemaCheck
     /// <param name="exempt">Values that fit whatever the schema says, for instance references to other steps.</param>
     public JsonSchemaCheck(JsonElement schema, Func<JsonElement, bool>? exempt = null) => (_root, _exempt) = (schema, exempt);
 
+    /// <summary>
+    /// Whether a member that differs from a named one by the case of letters alone is refused, also where others are let through: who reads it may take the one for the other. Default false.
+    /// </summary>
+    public bool ClosesNearNames { get; init; }
+
     /// <summary>What is wrong, a line each; empty when the value fits.</summary>
     /// <param name="value">The value.</param>
     /// <param name="name">What to call the value.</param>
@@ -124,6 +129,11 @@ internal sealed class JsonSchemaCheck
             if (properties.ValueKind == JsonValueKind.Object && properties.TryGetProperty(member.Name, out JsonElement property))
             {
                 Check(property, member.Value, $"{at}.{SingleLine.Of(member.Name, 60)}", problems, depth + 1);
+            }
+            else if (ClosesNearNames && properties.ValueKind == JsonValueKind.Object
+                && properties.EnumerateObject().Select(one => one.Name).FirstOrDefault(name => string.Equals(name, member.Name, StringComparison.OrdinalIgnoreCase)) is { } meant)
+            {
+                problems.Add($"{at} has '{member.Name}' beside what the schema says of '{meant}'");
             }
             else if (hasRest && rest.ValueKind == JsonValueKind.False)
             {

@@ -30,7 +30,7 @@ internal sealed class RuleSchema
     public RuleSchema(JsonElement schema)
     {
         _source = schema.Clone();
-        _check = new JsonSchemaCheck(JsonDocument.Parse(Close(schema, "arguments").ToJsonString()).RootElement);
+        _check = new JsonSchemaCheck(JsonDocument.Parse(Close(schema, "arguments").ToJsonString()).RootElement) { ClosesNearNames = true };
     }
 
     /// <summary>What does not fit, a line each; empty when all does.</summary>

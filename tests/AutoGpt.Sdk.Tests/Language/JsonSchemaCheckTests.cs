@@ -52,4 +52,13 @@ public sealed class JsonSchemaCheckTests
     [TestCase("""{"$ref":"#/$defs/loop","$defs":{"loop":{"$ref":"#/$defs/loop"}}}""", "1", false)]
     public void Newer_keywords(string schema, string value, bool fits) =>
         Assert.That(new JsonSchemaCheck(JsonDocument.Parse(schema).RootElement).Problems(JsonDocument.Parse(value).RootElement, "value"), fits ? Is.Empty : Is.Not.Empty);
+
+    [Test]
+    public void A_name_in_another_case_is_no_way_round_a_bound()
+    {
+        JsonElement schema = JsonDocument.Parse("""{"type":"object","properties":{"amount":{"maximum":100}},"additionalProperties":true}""").RootElement;
+        JsonElement value = JsonDocument.Parse("""{"amount":1,"Amount":9999,"note":"x"}""").RootElement;
+        Assert.That(new JsonSchemaCheck(schema).Problems(value, "order"), Is.Empty, "names have their case in JSON");
+        Assert.That(new JsonSchemaCheck(schema) { ClosesNearNames = true }.Problems(value, "order"), Is.EqualTo(["order has 'Amount' beside what the schema says of 'amount'"]));
+    }
 }
