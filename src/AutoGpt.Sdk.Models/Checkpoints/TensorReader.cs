@@ -16,6 +16,29 @@ public static class TensorReader
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not an element type."),
     };
 
+    /// <summary>A tensor that a model cannot do without, as numbers, row-major.</summary>
+    /// <param name="tensors">Where it lies.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">The shape the configuration wants.</param>
+    /// <exception cref="CheckpointException">There is no such tensor, it has another shape, or an element is infinite or no number.</exception>
+    internal static float[] ReadSingles(this ITensorSource tensors, string name, ReadOnlySpan<int> shape)
+    {
+        if (!tensors.TryGet(name, out TensorView tensor))
+        {
+            throw new CheckpointException("the weights", $"there is no tensor '{name}'");
+        }
+
+        if (!tensor.Shape.SequenceEqual(shape.ToArray()))
+        {
+            throw new CheckpointException(
+                "the weights", $"'{name}' has the shape [{string.Join(", ", tensor.Shape)}] where the configuration wants [{string.Join(", ", shape.ToArray())}]");
+        }
+
+        float[] values = new float[checked((int)tensor.Count)];
+        TensorReader.ReadSingles(tensor, values);
+        return values;
+    }
+
     /// <summary>Converts a tensor's elements, exactly.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="destination">Receives <see cref="TensorView.Count"/> numbers, row-major.</param>

@@ -36,17 +36,6 @@ public sealed class HierarchicalPlanner : IPlanner
         int depth = context.Progress is { Expanding: { } part } progress ? PlanTree.Ancestors(progress.Plan, part).Count() + 1 : 0;
         IReadOnlyList<AIFunctionDeclaration> tools = depth < _options.MaxDepth ? [.. context.Tools, SubGoals.Declaration] : context.Tools;
         PlanRequest request = new(context, PlanningPrompt.Part(context, tools, _options.MaxResultLength), _options.MaxPlanSteps) { Tools = tools, Closing = PlanClosing.Question };
-        Plan? plan = null;
-        Spending spent = await _writer.WriteAsync(
-            request,
-            max: 1,
-            draft =>
-            {
-                plan = draft.Plan;
-                return true;
-            },
-            samples: null,
-            cancellationToken).ConfigureAwait(false);
-        return plan! with { Tokens = spent.Tokens, Cost = spent.Cost };
+        return await _writer.WriteOneAsync(request, cancellationToken).ConfigureAwait(false);
     }
 }

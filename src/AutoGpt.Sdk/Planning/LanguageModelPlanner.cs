@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace AutoGpt.Sdk;
 
@@ -9,11 +8,6 @@ namespace AutoGpt.Sdk;
 /// </summary>
 public sealed class LanguageModelPlanner : IPlanner
 {
-    private static readonly JsonElement VerdictSchema = JsonDocument.Parse(
-        """
-        {"type":"object","properties":{"verdict":{"enum":["accept","ask"]}},"required":["verdict"],"additionalProperties":false}
-        """).RootElement;
-
     private readonly PlanWriter _writer;
     private readonly LanguageModelPlannerOptions _options;
 
@@ -77,8 +71,8 @@ public sealed class LanguageModelPlanner : IPlanner
     {
         try
         {
-            (bool accepts, Completion completion, Spending more) = await _writer.Generation(VerdictSchema, "a verdict", context, spent).RunAsync(
-                PlanningPrompt.Review(context.Goal, plan), (json, _) => json.GetProperty("verdict").GetString() == "accept", PlanningPrompt.RepairText, cancellationToken).ConfigureAwait(false);
+            (bool accepts, Completion completion, Spending more) = await _writer.Generation(PlanReviewer.Schema, "a verdict", context, spent).RunAsync(
+                PlanningPrompt.Review(context.Goal, plan), PlanReviewer.Accepts, PlanningPrompt.RepairText, cancellationToken).ConfigureAwait(false);
             return (accepts, accepts ? StructuredGeneration.Confidence(completion) : 0, spent + more);
         }
         catch (ModelOutputException error) when (error.LimitReached)

@@ -52,6 +52,26 @@ internal sealed class PlanWriter(ILanguageModel model, LanguageModelPlannerOptio
             cancellationToken);
     }
 
+    /// <summary>Has one plan written: the model's first choice, with what it took.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="ModelOutputException">There was no valid plan.</exception>
+    public async Task<Plan> WriteOneAsync(PlanRequest request, CancellationToken cancellationToken)
+    {
+        Plan? plan = null;
+        Spending spent = await WriteAsync(
+            request,
+            max: 1,
+            draft =>
+            {
+                plan = draft.Plan;
+                return true;
+            },
+            samples: null,
+            cancellationToken).ConfigureAwait(false);
+        return plan! with { Tokens = spent.Tokens, Cost = spent.Cost };
+    }
+
     /// <summary>A request for structure of this model, within what the context leaves.</summary>
     public StructuredGeneration Generation(JsonElement schema, string what, PlanningContext context, Spending spent) => new(model)
     {

@@ -36,17 +36,7 @@ public sealed class StepByStepPlanner : IPlanner
         {
             Closing = PlanClosing.Question | PlanClosing.Answer,
         };
-        Plan? plan = null;
-        Spending spent = await _writer.WriteAsync(
-            request,
-            max: 1,
-            draft =>
-            {
-                plan = draft.Plan;
-                return true;
-            },
-            samples: null,
-            cancellationToken).ConfigureAwait(false);
-        return plan! with { Continues = plan.Steps.Count > 0, Tokens = spent.Tokens, Cost = spent.Cost };
+        Plan plan = await _writer.WriteOneAsync(request, cancellationToken).ConfigureAwait(false);
+        return plan with { Continues = plan.Steps.Count > 0 };
     }
 }

@@ -80,23 +80,7 @@ internal sealed class UploadedWeights(CudaKernels kernels, ITensorSource tensors
         return (ushort)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
     }
 
-    private float[] Read(string name, params ReadOnlySpan<int> shape)
-    {
-        if (!tensors.TryGet(name, out TensorView tensor))
-        {
-            throw new CheckpointException("the weights", $"there is no tensor '{name}'");
-        }
-
-        if (!tensor.Shape.SequenceEqual(shape.ToArray()))
-        {
-            throw new CheckpointException(
-                "the weights", $"'{name}' has the shape [{string.Join(", ", tensor.Shape)}] where the configuration wants [{string.Join(", ", shape.ToArray())}]");
-        }
-
-        float[] values = new float[checked((int)tensor.Count)];
-        TensorReader.ReadSingles(tensor, values);
-        return values;
-    }
+    private float[] Read(string name, params ReadOnlySpan<int> shape) => tensors.ReadSingles(name, shape);
 }
 
 /// <summary>Made-up weights of any size, written on the device: for measurements.</summary>

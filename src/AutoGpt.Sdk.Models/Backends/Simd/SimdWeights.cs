@@ -45,23 +45,7 @@ internal sealed class SimdWeights
         return _format == SimdWeightFormat.Int8 ? new Int8Matrix(rows, columns, values) : new SingleMatrix(rows, columns, values);
     }
 
-    public float[] Values(string name, params ReadOnlySpan<int> shape)
-    {
-        if (!_tensors.TryGet(name, out TensorView tensor))
-        {
-            throw new CheckpointException("the weights", $"there is no tensor '{name}'");
-        }
-
-        if (!tensor.Shape.SequenceEqual(shape.ToArray()))
-        {
-            throw new CheckpointException(
-                "the weights", $"'{name}' has the shape [{string.Join(", ", tensor.Shape)}] where the configuration wants [{string.Join(", ", shape.ToArray())}]");
-        }
-
-        float[] values = new float[checked((int)tensor.Count)];
-        TensorReader.ReadSingles(tensor, values);
-        return values;
-    }
+    public float[] Values(string name, params ReadOnlySpan<int> shape) => _tensors.ReadSingles(name, shape);
 }
 
 /// <summary>The weights of one block.</summary>
