@@ -38,6 +38,12 @@ public static class TensorNames
     /// <summary>Values, <c>[keyValueHeads · headSize, width]</c>.</summary>
     public const string Value = "self_attn.v_proj";
 
+    /// <summary>Scale of the normalisation of a query's head, <c>[headSize]</c>.</summary>
+    public const string QueryNorm = "self_attn.q_norm";
+
+    /// <summary>Scale of the normalisation of a key's head, <c>[headSize]</c>.</summary>
+    public const string KeyNorm = "self_attn.k_norm";
+
     /// <summary>Attention output, <c>[width, heads · headSize]</c>.</summary>
     public const string Output = "self_attn.o_proj";
 
@@ -90,6 +96,12 @@ public static class TensorNames
                 }
             }
 
+            if (config.QueryKeyNorm)
+            {
+                yield return (Weight(layer, QueryNorm), [config.HeadSize]);
+                yield return (Weight(layer, KeyNorm), [config.HeadSize]);
+            }
+
             List<(string Module, int Out, int In)> linears =
             [
                 (Query, queryWidth, config.Width), (Key, keyWidth, config.Width), (Value, keyWidth, config.Width), (Output, config.Width, queryWidth),
@@ -103,7 +115,7 @@ public static class TensorNames
             foreach ((string module, int outputs, int inputs) in linears)
             {
                 yield return (Weight(layer, module), [outputs, inputs]);
-                if (config.Bias)
+                if (module is Query or Key or Value ? config.QueryKeyValueBias : config.Bias)
                 {
                     yield return (Bias(layer, module), [outputs]);
                 }

@@ -50,11 +50,23 @@ public sealed record TransformerConfig
     /// <summary>Whether linear layers (but the head) and LayerNorms have biases. Default false.</summary>
     public bool Bias { get; init; }
 
+    /// <summary>Whether the projections to queries, keys and values have biases, as in Qwen2. Default: where <see cref="Bias"/> is.</summary>
+    public bool QueryKeyValueBias { get => field || Bias; init; }
+
+    /// <summary>Whether each head of queries and keys is RMS-normalised before it is rotated, as in Qwen3. Default false.</summary>
+    public bool QueryKeyNorm { get; init; }
+
+    /// <summary>Positions a token attends to, its own included, as in Mistral. At least 1. Default null: all before it.</summary>
+    public int? SlidingWindow { get; init; }
+
     /// <summary>Whether the head shares the token embedding. Default false.</summary>
     public bool TiedHead { get; init; }
 
     /// <summary>Base of the rotary frequencies. Default 10,000.</summary>
     public float RotaryBase { get; init; } = 10_000;
+
+    /// <summary>How the rotary frequencies were stretched for longer contexts. Default null: not.</summary>
+    public RotaryScaling? RotaryScaling { get; init; }
 
     /// <summary>The longest context whose table of positions and whose keys are within reason. The other numbers must be at least 1.</summary>
     internal long LongestContext => Math.Min(
@@ -79,6 +91,8 @@ public sealed record TransformerConfig
             $"at most {LongestContext} with {KeyValueHeads} key-value heads of {HeadSize} and a width of {Width}");
         Require(NormalizationEpsilon > 0, nameof(NormalizationEpsilon), NormalizationEpsilon, "above 0");
         Require(RotaryBase > 0, nameof(RotaryBase), RotaryBase, "above 0");
+        Require(SlidingWindow is null or >= 1, nameof(SlidingWindow), SlidingWindow ?? 0, "at least 1, or absent");
+        RotaryScaling?.Validate();
     }
 
     /// <summary>Number of weights of a model of this shape.</summary>
@@ -88,7 +102,8 @@ public sealed record TransformerConfig
         long keyWidth = (long)KeyValueHeads * HeadSize;
         long bias = Bias ? 1 : 0;
         long norm = Normalization == Normalization.LayerNorm ? (1 + bias) * Width : Width;
-        long attention = (2 * queryWidth * Width) + (2 * keyWidth * Width) + (bias * (queryWidth + (2 * keyWidth) + Width));
+        long attention = (2 * queryWidth * Width) + (2 * keyWidth * Width) + (bias * Width)
+            + (QueryKeyValueBias ? queryWidth + (2 * keyWidth) : 0) + (QueryKeyNorm ? 2 * HeadSize : 0);
         long feedForward = Activation == Activation.SwiGlu
             ? (3L * Width * FeedForwardWidth) + (bias * ((2L * FeedForwardWidth) + Width))
             : (2L * Width * FeedForwardWidth) + (bias * (FeedForwardWidth + Width));
@@ -105,9 +120,9 @@ public sealed record TransformerConfig
     public override int GetHashCode() => Identity.GetHashCode();
 
     // The properties, not their fields: a field is 0 where the size follows from others.
-    private (int, int, int, int, int, int, int, int, PositionEncoding, Normalization, float, Activation, bool, bool, float) Identity =>
+    private (int, int, int, int, int, int, int, int, PositionEncoding, Normalization, float, Activation, bool, bool, float, bool, bool, int?, RotaryScaling?) Identity =>
         (VocabularySize, ContextLength, Width, Layers, Heads, KeyValueHeads, HeadSize, FeedForwardWidth, Positions, Normalization,
-            NormalizationEpsilon, Activation, Bias, TiedHead, RotaryBase);
+            NormalizationEpsilon, Activation, Bias, TiedHead, RotaryBase, QueryKeyValueBias, QueryKeyNorm, SlidingWindow, RotaryScaling);
 
     private static void Require(bool holds, string name, object value, string range)
     {

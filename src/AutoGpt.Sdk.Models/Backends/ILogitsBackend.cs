@@ -15,7 +15,43 @@ public interface ILogitsBackend : IDisposable
     /// <summary>Opens an empty sequence.</summary>
     /// <param name="capacity">Tokens it must hold, from 1 to the model's context length.</param>
     IBackendSequence CreateSequence(int capacity);
+
+    /// <summary>
+    /// Reads tokens of several sequences in one pass over the weights. What each sequence gets is what <see cref="IBackendSequence.Append"/> of its own would
+    /// have given it. Here: one after another.
+    /// </summary>
+    /// <param name="steps">At least one step; no sequence twice, all of this backend.</param>
+    /// <param name="cancellationToken">Checked between layers; a cancelled call leaves every <see cref="IBackendSequence.Length"/> as it was.</param>
+    /// <exception cref="ArgumentException">As for <see cref="IBackendSequence.Append"/>.</exception>
+    void Append(IReadOnlyList<SequenceStep> steps, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        int[] lengths = [.. steps.Select(step => step.Sequence.Length)];
+        try
+        {
+            foreach (SequenceStep step in steps)
+            {
+                step.Sequence.Append(step.Ids.Span, step.Wanted, step.Logits.Span, cancellationToken);
+            }
+        }
+        catch
+        {
+            for (int index = 0; index < lengths.Length; index++)
+            {
+                steps[index].Sequence.Rewind(lengths[index]);
+            }
+
+            throw;
+        }
+    }
 }
+
+/// <summary>Tokens for one sequence, and where their logits go.</summary>
+/// <param name="Sequence">The sequence.</param>
+/// <param name="Ids">The tokens, at least one.</param>
+/// <param name="Wanted">Which rows of logits to compute.</param>
+/// <param name="Logits">Receives <c>[rows, vocabulary]</c>.</param>
+public readonly record struct SequenceStep(IBackendSequence Sequence, ReadOnlyMemory<int> Ids, LogitsWanted Wanted, Memory<float> Logits);
 
 /// <summary>One sequence's keys and values in a backend.</summary>
 public interface IBackendSequence : IDisposable

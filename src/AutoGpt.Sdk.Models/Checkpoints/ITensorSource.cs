@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>
@@ -26,6 +28,7 @@ public readonly record struct TensorView(string Name, TensorType Type, IReadOnly
 }
 
 /// <summary>Element types of checkpoint files that the decoder and the trainer read.</summary>
+[SuppressMessage("Naming", "CA1707", Justification = "GGML spells its types so.")]
 public enum TensorType
 {
     /// <summary>IEEE 754 single precision.</summary>
@@ -36,4 +39,19 @@ public enum TensorType
 
     /// <summary>bfloat16: the upper half of a single.</summary>
     BF16,
+
+    /// <summary>GGML: blocks of 32 signed bytes with a half-precision scale.</summary>
+    Q8_0,
+
+    /// <summary>GGML: blocks of 32 four-bit numbers, less 8, with a half-precision scale.</summary>
+    Q4_0,
+
+    /// <summary>GGML: blocks of 32 five-bit numbers, less 16, with a half-precision scale.</summary>
+    Q5_0,
+
+    /// <summary>GGML: blocks of 256 four-bit numbers; each 32 have a six-bit scale and a six-bit minimum.</summary>
+    Q4_K,
+
+    /// <summary>GGML: blocks of 256 six-bit numbers, less 32; each 16 have a signed byte as scale.</summary>
+    Q6_K,
 }
