@@ -30,7 +30,7 @@ public static class TensorReader
         return values;
     }
 
-    /// <summary>Converts a tensor's elements, exactly.</summary>
+    /// <summary>Converts a tensor's elements, exactly; the quantised types to the nearest single-precision number of what their blocks stand for.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="destination">Receives <see cref="TensorView.Count"/> numbers, row-major.</param>
     /// <param name="requireFinite">Whether infinities and NaNs are an error, as they are in weights. Default true.</param>
@@ -64,6 +64,9 @@ public static class TensorReader
                 break;
             case TensorType.BF16:
                 WidenBFloat16(MemoryMarshal.Cast<byte, ushort>(bytes), destination);
+                break;
+            default:
+                QuantizedBlocks.Decode(tensor.Type, bytes, destination);
                 break;
         }
 
