@@ -5,7 +5,7 @@ namespace AutoGpt.Sdk.Models.Tests.Backends;
 [TestFixture]
 internal sealed class SimdBackendTests : LogitsBackendContract
 {
-    protected override ILogitsBackend Create(TransformerConfig config, ITensorSource tensors) => 
+    protected override ILogitsBackend Create(TransformerConfig config, ITensorSource tensors) =>
         SimdBackend.Create(config, tensors, new SimdBackendOptions { KeyValues = KeyValueFormat.F32 });
 
     [Test]
