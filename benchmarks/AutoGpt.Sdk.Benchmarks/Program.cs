@@ -1,5 +1,6 @@
 using AutoGpt.Sdk.Benchmarks.Agents;
 using AutoGpt.Sdk.Benchmarks.Constraints;
+using AutoGpt.Sdk.Benchmarks.Gguf;
 using AutoGpt.Sdk.Benchmarks.Gpu;
 using AutoGpt.Sdk.Benchmarks.Tokenization;
 using AutoGpt.Sdk.Benchmarks.Training;
@@ -36,6 +37,11 @@ if (args is ["agents", ..])
 if (args is ["gpu", ..])
 {
     return GpuBenchmark.Run(args);
+}
+
+if (args is ["models", ..])
+{
+    return ModelsCommand.Run(args);
 }
 
 // In process: nothing is built anew, and medians are what is read.
