@@ -5,11 +5,13 @@
 //   decode PROMPT N                           N single tokens after a prompt           -> ok tokens seconds
 //   prefill N                                 a prompt of N tokens at once             -> ok tokens seconds
 //   batch B N                                 N steps of B sequences at once           -> ok tokens seconds
-//   greedy N ID...                            the N most probable ids after a prompt   -> ok id...
+//   greedy N WINDOW ID...                     the N most probable ids after a prompt   -> ok id...
 //   score OUT WINDOW ID...                    logits after every id, as floats in OUT  -> ok rows columns
 //   quantize IN OUT TYPE [pure]               llama.cpp's own quantiser                -> ok
 //   tokens TEXT                               ids of the text, nothing added           -> ok id...
 //   unload | quit
+//
+// WINDOW is 0, or the positions that a token attends to, its own included: llama.cpp ignores what a llama-type file says of one.
 #include "ggml-backend.h"
 #include "ggml-cpu.h"
 #include "llama.h"
@@ -95,12 +97,18 @@ struct peer {
         return made;
     }
 
-    // Reads ids of a sequence; logits are kept of the last, or of all.
-    void read(const ids & tokens, int position, int sequence, bool all = false) {
+    // One token; of those before it what lies outside the window is forgotten first, as every layer of a network with windows does.
+    void read_windowed(llama_token token, int position, int window) {
+        if (window > 0) llama_memory_seq_rm(llama_get_memory(context), 0, 0, position - window + 1);
+        read({token}, position, 0);
+    }
+
+    // Reads ids of a sequence; logits are kept of the last.
+    void read(const ids & tokens, int position, int sequence) {
         for (size_t done = 0; done < tokens.size();) {
             int count = std::min<size_t>(batch_size, tokens.size() - done);
             llama_batch batch = llama_batch_init(count, 0, 1);
-            for (int i = 0; i < count; i++) add(batch, tokens[done + i], position + done + i, sequence, all || done + i + 1 == tokens.size());
+            for (int i = 0; i < count; i++) add(batch, tokens[done + i], position + done + i, sequence, done + i + 1 == tokens.size());
             decode(batch);
             llama_batch_free(batch);
             done += count;
@@ -195,13 +203,12 @@ void run(peer & peer, const std::string & command, std::istringstream & in, std:
         speed(out, sequences * count, now() - start);
         llama_batch_free(batch);
     } else if (command == "greedy") {
-        int count;
-        in >> count;
+        int count, window;
+        in >> count >> window;
         ids next = rest(in);
         peer.clear();
         for (int i = 0, position = 0; i < count; i++) {
-            peer.read(next, position, 0);
-            position += next.size();
+            for (llama_token token : next) peer.read_windowed(token, position++, window);
             const float * row = peer.logits();
             next = {llama_token(std::max_element(row, row + peer.vocabulary) - row)};
             out << " " << next[0];
@@ -215,9 +222,7 @@ void run(peer & peer, const std::string & command, std::istringstream & in, std:
         if (!rows) throw std::runtime_error("cannot write " + file);
         peer.clear();
         for (size_t i = 0; i < tokens.size(); i++) {
-            // One token after another: what is outside the window is forgotten before each, as every layer of a model with windows does.
-            if (window > 0) llama_memory_seq_rm(llama_get_memory(peer.context), 0, 0, int(i) - window + 1);
-            peer.read({tokens[i]}, i, 0);
+            peer.read_windowed(tokens[i], i, window);
             fwrite(peer.logits(), sizeof(float), peer.vocabulary, rows);
         }
         fclose(rows);
@@ -236,7 +241,7 @@ void run(peer & peer, const std::string & command, std::istringstream & in, std:
 } // namespace
 
 int main() {
-    llama_log_set([](ggml_log_level level, const char * text, void *) { if (level >= GGML_LOG_LEVEL_ERROR) fputs(text, stderr); }, nullptr);
+    llama_log_set([](ggml_log_level level, const char * text, void *) { if (level == GGML_LOG_LEVEL_ERROR) fputs(text, stderr); }, nullptr);
     ggml_backend_load_all_from_path(BACKENDS);
     llama_backend_init();
     peer peer;

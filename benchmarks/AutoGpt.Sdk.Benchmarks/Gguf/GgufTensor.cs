@@ -24,7 +24,8 @@ internal sealed record GgufTensor(string Name, int[] Shape, float Mean, float De
         GgufTensor Norm(string name, int size) => new(name + ".weight", [size], 1, 0.05f);
         GgufTensor Bias(string name, int size) => new(name + ".bias", [size], 0, 0.1f);
 
-        yield return Matrix("token_embd", config.VocabularySize, width);
+        // With a head of its own the embedding may be large, so that what follows depends on the last token.
+        yield return Matrix("token_embd", config.VocabularySize, width) is var embedding && config.TiedHead ? embedding : embedding with { Deviation = 1 };
         if (isGpt2)
         {
             yield return Matrix("position_embd", config.ContextLength, width);

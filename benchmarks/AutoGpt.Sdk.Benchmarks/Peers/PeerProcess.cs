@@ -38,10 +38,20 @@ internal sealed class PeerProcess : IDisposable
     public double Batch(int sequences, int count) => Speed($"batch {sequences} {count}");
 
     /// <summary>The most probable ids after a prompt, one after another.</summary>
-    public int[] Greedy(int count, IEnumerable<int> prompt) => [.. Ask($"greedy {count} {string.Join(' ', prompt)}").Select(Integer)];
+    public int[] Greedy(int count, int? window, IEnumerable<int> prompt) => [.. Ask($"greedy {count} {window ?? 0} {string.Join(' ', prompt)}").Select(Integer)];
 
     /// <summary>Writes the logits after each id to a file, as single-precision numbers <c>[ids, vocabulary]</c>.</summary>
     public void Score(string file, int? window, IEnumerable<int> ids) => Ask($"score {file} {window ?? 0} {string.Join(' ', ids)}");
+
+    /// <summary>Processor time it has taken.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
 
     /// <summary>Quantises a file as llama.cpp does.</summary>
     public void Quantize(string from, string to, string type, bool pure) => Ask($"quantize {from} {to} {type}{(pure ? " pure" : "")}");

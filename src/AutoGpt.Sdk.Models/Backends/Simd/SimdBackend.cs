@@ -27,6 +27,9 @@ public sealed class SimdBackend : ILogitsBackend
     /// <summary>Bytes of weights in memory.</summary>
     public long WeightBytes => Weights.Bytes;
 
+    /// <summary>Bytes of weights that a step of one token reads: all but tables of which it takes one row, such as an embedding that is not the head too.</summary>
+    public long BytesPerToken => Weights.BytesPerToken;
+
     internal SimdWeights Weights { get; }
 
     internal RotaryTable? Rotary { get; }

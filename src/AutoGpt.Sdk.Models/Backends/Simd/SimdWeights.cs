@@ -23,7 +23,8 @@ internal sealed class SimdWeights
         Layers = [.. Enumerable.Range(0, config.Layers).Select(layer => new SimdLayer(config, layer, this))];
         FinalNorm = new SimdNorm(
             Values(TensorNames.FinalNorm, config.Width), SimdNorm.HasBias(config) ? Values(TensorNames.FinalNormBias, config.Width) : []);
-        Bytes = Layers.Sum(layer => layer.Bytes) + Embedding.Bytes + (config.TiedHead ? 0 : Head.Bytes) + (4L * (Positions?.Length ?? 0));
+        BytesPerToken = Layers.Sum(layer => layer.Bytes) + Head.Bytes;
+        Bytes = BytesPerToken + (config.TiedHead ? 0 : Embedding.Bytes) + (4L * (Positions?.Length ?? 0));
     }
 
     public WeightMatrix Embedding { get; }
@@ -38,6 +39,8 @@ internal sealed class SimdWeights
     public SimdNorm FinalNorm { get; }
 
     public long Bytes { get; }
+
+    public long BytesPerToken { get; }
 
     public WeightMatrix Matrix(string name, int rows, int columns)
     {
