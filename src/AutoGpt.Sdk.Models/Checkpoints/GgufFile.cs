@@ -90,6 +90,9 @@ public sealed class GgufFile : ITensorSource
         return true;
     }
 
+    /// <summary>Whether there is such a tensor, be its type read or not.</summary>
+    internal bool Contains(string name) => _header.Entries.ContainsKey(name);
+
     /// <summary>Closes the file; tensors it gave out must no longer be used.</summary>
     public void Dispose() => _mapping?.Dispose();
 

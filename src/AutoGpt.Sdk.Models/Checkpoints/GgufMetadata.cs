@@ -20,6 +20,9 @@ public sealed class GgufMetadata : IReadOnlyDictionary<string, object>
         _values = values;
     }
 
+    /// <summary>What errors call the file.</summary>
+    internal string File => _file;
+
     /// <inheritdoc />
     public int Count => _values.Count;
 
