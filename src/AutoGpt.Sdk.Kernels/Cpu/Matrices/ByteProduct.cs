@@ -8,13 +8,10 @@ namespace AutoGpt.Sdk.Kernels;
 /// </summary>
 internal readonly unsafe struct ByteProduct : IProduct
 {
-    /// <summary>Bytes of a block of a tile: 8 vectors of four columns of 16 rows.</summary>
-    public const int BlockBytes = 512;
+    /// <summary>Bytes of a block of a tile: eight times four columns of 32 rows, then the rows' scales.</summary>
+    public const int BlockBytes = (8 * 128) + 64;
 
-    // Far enough ahead to hide a memory access, near enough to stay in the first cache.
-    private const int Ahead = 2048;
-
-    public static void ByOne<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+    public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
@@ -23,10 +20,8 @@ internal readonly unsafe struct ByteProduct : IProduct
         int* negatives = (int*)(row + layout.Negatives);
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* weights = first + (4 * lane);
-            byte* others = second + (4 * lane);
-            ushort* ownScales = (ushort*)(first + (blocks * BlockBytes)) + lane;
-            ushort* otherScales = (ushort*)(second + (blocks * BlockBytes)) + lane;
+            byte* weights = tile + (4 * lane);
+            ushort* ownScales = (ushort*)(tile + (8 * 128)) + lane;
             byte* magnitudes = row + layout.Magnitudes;
             byte* signs = row + layout.Signs;
             V total = L.Zero;
@@ -35,31 +30,25 @@ internal readonly unsafe struct ByteProduct : IProduct
             {
                 V sum = L.Broadcast(negatives[block]);
                 V otherSum = sum;
-                for (int group = 0; group < 8; group += 2)
+                for (int group = 0; group < 8; group++)
                 {
-                    L.Prefetch(weights + Ahead);
-                    L.Prefetch(others + Ahead);
-                    L.Prefetch(weights + Ahead + 64);
-                    L.Prefetch(others + Ahead + 64);
+                    L.Prefetch(weights + Prefetching.Ahead);
+                    L.Prefetch(weights + Prefetching.Ahead + 64);
                     V magnitude = L.Broadcast(*(int*)magnitudes);
                     V sign = L.Broadcast(*(int*)signs);
                     sum = Add<L, V>(sum, magnitude, L.Xor(sign, L.Load(weights)));
-                    otherSum = Add<L, V>(otherSum, magnitude, L.Xor(sign, L.Load(others)));
-                    magnitude = L.Broadcast(*(int*)(magnitudes + 4));
-                    sign = L.Broadcast(*(int*)(signs + 4));
-                    sum = Add<L, V>(sum, magnitude, L.Xor(sign, L.Load(weights + 64)));
-                    otherSum = Add<L, V>(otherSum, magnitude, L.Xor(sign, L.Load(others + 64)));
+                    otherSum = Add<L, V>(otherSum, magnitude, L.Xor(sign, L.Load(weights + 64)));
                     weights += 128;
-                    others += 128;
-                    magnitudes += 8;
-                    signs += 8;
+                    magnitudes += 4;
+                    signs += 4;
                 }
 
+                L.Prefetch(weights + Prefetching.Ahead);
                 V scale = L.Broadcast(scales[block]);
                 total = L.MultiplyAdd(L.ToSingle(sum), L.Multiply(L.LoadHalves(ownScales), scale), total);
-                otherTotal = L.MultiplyAdd(L.ToSingle(otherSum), L.Multiply(L.LoadHalves(otherScales), scale), otherTotal);
-                ownScales += 16;
-                otherScales += 16;
+                otherTotal = L.MultiplyAdd(L.ToSingle(otherSum), L.Multiply(L.LoadHalves(ownScales + 16), scale), otherTotal);
+                weights += 64;
+                ownScales += BlockBytes / 2;
             }
 
             L.Store(sums + lane, total);
@@ -67,7 +56,7 @@ internal readonly unsafe struct ByteProduct : IProduct
         }
     }
 
-    public static void ByFour<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+    public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
@@ -75,10 +64,8 @@ internal readonly unsafe struct ByteProduct : IProduct
         nint stride = layout.Stride;
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* weights = first + (4 * lane);
-            byte* others = second + (4 * lane);
-            ushort* ownScales = (ushort*)(first + (blocks * BlockBytes)) + lane;
-            ushort* otherScales = (ushort*)(second + (blocks * BlockBytes)) + lane;
+            byte* weights = tile + (4 * lane);
+            ushort* ownScales = (ushort*)(tile + (8 * 128)) + lane;
             byte* magnitudes = row + layout.Magnitudes;
             nint toSigns = layout.Signs - layout.Magnitudes;
             V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero, b0 = L.Zero, b1 = L.Zero, b2 = L.Zero, b3 = L.Zero;
@@ -93,7 +80,7 @@ internal readonly unsafe struct ByteProduct : IProduct
                 for (int group = 0; group < 8; group++)
                 {
                     V own = L.Load(weights);
-                    V other = L.Load(others);
+                    V other = L.Load(weights + 64);
                     byte* at = magnitudes;
                     V magnitude = L.Broadcast(*(int*)at);
                     V sign = L.Broadcast(*(int*)(at + toSigns));
@@ -114,14 +101,13 @@ internal readonly unsafe struct ByteProduct : IProduct
                     sign = L.Broadcast(*(int*)(at + toSigns));
                     s3 = Add<L, V>(s3, magnitude, L.Xor(sign, own));
                     t3 = Add<L, V>(t3, magnitude, L.Xor(sign, other));
-                    weights += 64;
-                    others += 64;
+                    weights += 128;
                     magnitudes += 4;
                 }
 
                 byte* scales = row + layout.Scales + (4 * block);
                 V ownScale = L.LoadHalves(ownScales);
-                V otherScale = L.LoadHalves(otherScales);
+                V otherScale = L.LoadHalves(ownScales + 16);
                 V scale = L.Broadcast(*(float*)scales);
                 a0 = L.MultiplyAdd(L.ToSingle(s0), L.Multiply(ownScale, scale), a0);
                 b0 = L.MultiplyAdd(L.ToSingle(t0), L.Multiply(otherScale, scale), b0);
@@ -134,8 +120,8 @@ internal readonly unsafe struct ByteProduct : IProduct
                 scale = L.Broadcast(*(float*)(scales + (3 * stride)));
                 a3 = L.MultiplyAdd(L.ToSingle(s3), L.Multiply(ownScale, scale), a3);
                 b3 = L.MultiplyAdd(L.ToSingle(t3), L.Multiply(otherScale, scale), b3);
-                ownScales += 16;
-                otherScales += 16;
+                weights += 64;
+                ownScales += BlockBytes / 2;
             }
 
             L.Store(sums + lane, a0);

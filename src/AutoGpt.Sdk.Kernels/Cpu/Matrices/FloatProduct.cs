@@ -47,17 +47,15 @@ internal readonly unsafe struct BFloats : IFloats
 internal readonly unsafe struct FloatProduct<F> : IProduct
     where F : IFloats
 {
-    private const int Ahead = 2048;
-
-    public static void ByOne<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+    public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
-        int step = 16 * F.Bytes;
+        int step = 32 * F.Bytes;
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* weights = first + (F.Bytes * lane);
-            byte* others = second + (F.Bytes * lane);
+            byte* weights = tile + (F.Bytes * lane);
+            byte* others = weights + (16 * F.Bytes);
             float* x = (float*)(row + layout.Values);
             V total = L.Zero;
             V otherTotal = L.Zero;
@@ -66,12 +64,12 @@ internal readonly unsafe struct FloatProduct<F> : IProduct
                 V even = L.Zero, odd = L.Zero, otherEven = L.Zero, otherOdd = L.Zero;
                 for (int column = 0; column < ActivationLayout.BlockSize; column += 2)
                 {
-                    L.Prefetch(weights + Ahead);
-                    L.Prefetch(others + Ahead);
+                    L.Prefetch(weights + Prefetching.Ahead);
+                    L.Prefetch(weights + Prefetching.Ahead + step);
                     if (F.Bytes == 4)
                     {
-                        L.Prefetch(weights + Ahead + 64);
-                        L.Prefetch(others + Ahead + 64);
+                        L.Prefetch(others + Prefetching.Ahead);
+                        L.Prefetch(others + Prefetching.Ahead + step);
                     }
 
                     V value = L.Broadcast(x[column]);
@@ -94,16 +92,16 @@ internal readonly unsafe struct FloatProduct<F> : IProduct
         }
     }
 
-    public static void ByFour<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+    public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
-        int step = 16 * F.Bytes;
+        int step = 32 * F.Bytes;
         nint stride = layout.Stride;
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* weights = first + (F.Bytes * lane);
-            byte* others = second + (F.Bytes * lane);
+            byte* weights = tile + (F.Bytes * lane);
+            byte* others = weights + (16 * F.Bytes);
             byte* x = row + layout.Values;
             V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero, b0 = L.Zero, b1 = L.Zero, b2 = L.Zero, b3 = L.Zero;
             for (int block = 0; block < layout.Blocks; block++)

@@ -8,15 +8,16 @@ namespace AutoGpt.Sdk.Kernels;
 /// </summary>
 internal readonly unsafe struct FourBitSuperProduct : IProduct
 {
-    /// <summary>Bytes of 256 columns of a tile, factors and scales apart.</summary>
-    public const int WeightBytes = 8 * 256;
+    /// <summary>Bytes of 32 columns of a tile: four times 32 rows' pairs of groups of four columns, then the rows' scales and minimums.</summary>
+    public const int BlockBytes = 512 + 64;
 
-    /// <summary>Two halves a row, then a scale and a minimum a row for each of eight blocks.</summary>
-    public const int ScaleBytes = 64 + (8 * 32);
+    /// <summary>Two factors a row, before the eight blocks that have them.</summary>
+    public const int FactorBytes = 128;
 
-    private const int Ahead = 2048;
+    /// <summary>Bytes of 256 columns of a tile.</summary>
+    public const int SuperBytes = FactorBytes + (8 * BlockBytes);
 
-    public static void ByOne<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+    public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
@@ -26,55 +27,51 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
         V four = L.Broadcast(0x0f0f0f0f);
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* weights = first + (4 * lane);
-            byte* others = second + (4 * lane);
-            byte* ownScales = first + (blocks / 8 * WeightBytes);
-            byte* otherScales = second + (blocks / 8 * WeightBytes);
+            byte* start = tile;
             byte* x = row;
             V total = L.Zero;
             V otherTotal = L.Zero;
             V factor = L.Zero, minimum = L.Zero, otherFactor = L.Zero, otherMinimum = L.Zero;
             for (int block = 0; block < blocks; block++)
             {
-                int part = block & 7;
-                if (part == 0)
+                if (block % 8 == 0)
                 {
-                    factor = L.LoadHalves((ushort*)ownScales + lane);
-                    minimum = L.LoadHalves((ushort*)ownScales + 16 + lane);
-                    otherFactor = L.LoadHalves((ushort*)otherScales + lane);
-                    otherMinimum = L.LoadHalves((ushort*)otherScales + 16 + lane);
+                    ushort* factors = (ushort*)start + lane;
+                    factor = L.LoadHalves(factors);
+                    otherFactor = L.LoadHalves(factors + 16);
+                    minimum = L.LoadHalves(factors + 32);
+                    otherMinimum = L.LoadHalves(factors + 48);
+                    L.Prefetch(start + Prefetching.Ahead);
+                    L.Prefetch(start + Prefetching.Ahead + 64);
+                    start += FactorBytes;
                 }
+
+                byte* weights = start + (4 * lane);
 
                 V shorts = L.Zero;
                 V otherShorts = L.Zero;
                 for (int vector = 0; vector < 4; vector++)
                 {
-                    L.Prefetch(weights + Ahead + (64 * vector));
-                    L.Prefetch(others + Ahead + (64 * vector));
+                    L.Prefetch(weights + Prefetching.Ahead + (128 * vector));
+                    L.Prefetch(weights + Prefetching.Ahead + (128 * vector) + 64);
                     V early = L.Broadcast(*(int*)(x + (4 * vector)));
                     V late = L.Broadcast(*(int*)(x + 16 + (4 * vector)));
-                    V packed = L.Load(weights + (64 * vector));
+                    V packed = L.Load(weights + (128 * vector));
                     shorts = L.AddShorts(shorts, L.MultiplyAddBytes(L.And(packed, four), early));
                     shorts = L.AddShorts(shorts, L.MultiplyAddBytes(L.And(L.ShiftRightShorts(packed, 4), four), late));
-                    packed = L.Load(others + (64 * vector));
+                    packed = L.Load(weights + (128 * vector) + 64);
                     otherShorts = L.AddShorts(otherShorts, L.MultiplyAddBytes(L.And(packed, four), early));
                     otherShorts = L.AddShorts(otherShorts, L.MultiplyAddBytes(L.And(L.ShiftRightShorts(packed, 4), four), late));
                 }
 
                 V scale = L.Broadcast(scales[block]);
                 V negative = L.Broadcast(-scales[block] * xSums[block]);
-                byte* at = ownScales + 64 + (32 * part) + lane;
+                byte* at = start + 512 + lane;
+                L.Prefetch(start + Prefetching.Ahead + 512);
                 total = Scale<L, V>(total, shorts, factor, minimum, at, scale, negative);
-                at = otherScales + 64 + (32 * part) + lane;
-                otherTotal = Scale<L, V>(otherTotal, otherShorts, otherFactor, otherMinimum, at, scale, negative);
-                weights += 256;
-                others += 256;
+                otherTotal = Scale<L, V>(otherTotal, otherShorts, otherFactor, otherMinimum, at + 16, scale, negative);
+                start += BlockBytes;
                 x += 32;
-                if (part == 7)
-                {
-                    ownScales += ScaleBytes;
-                    otherScales += ScaleBytes;
-                }
             }
 
             L.Store(sums + lane, total);
@@ -82,7 +79,7 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
         }
     }
 
-    public static void ByFour<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+    public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
@@ -91,31 +88,31 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
         V four = L.Broadcast(0x0f0f0f0f);
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* weights = first + (4 * lane);
-            byte* others = second + (4 * lane);
-            byte* ownScales = first + (blocks / 8 * WeightBytes);
-            byte* otherScales = second + (blocks / 8 * WeightBytes);
+            byte* start = tile;
             byte* x = row;
             V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero, b0 = L.Zero, b1 = L.Zero, b2 = L.Zero, b3 = L.Zero;
             V factor = L.Zero, minimum = L.Zero, otherFactor = L.Zero, otherMinimum = L.Zero;
             for (int block = 0; block < blocks; block++)
             {
-                int part = block & 7;
-                if (part == 0)
+                if (block % 8 == 0)
                 {
-                    factor = L.LoadHalves((ushort*)ownScales + lane);
-                    minimum = L.LoadHalves((ushort*)ownScales + 16 + lane);
-                    otherFactor = L.LoadHalves((ushort*)otherScales + lane);
-                    otherMinimum = L.LoadHalves((ushort*)otherScales + 16 + lane);
+                    ushort* factors = (ushort*)start + lane;
+                    factor = L.LoadHalves(factors);
+                    otherFactor = L.LoadHalves(factors + 16);
+                    minimum = L.LoadHalves(factors + 32);
+                    otherMinimum = L.LoadHalves(factors + 48);
+                    start += FactorBytes;
                 }
+
+                byte* weights = start + (4 * lane);
 
                 V p0 = L.Zero, p1 = L.Zero, p2 = L.Zero, p3 = L.Zero, q0 = L.Zero, q1 = L.Zero, q2 = L.Zero, q3 = L.Zero;
                 for (int vector = 0; vector < 4; vector++)
                 {
-                    V packed = L.Load(weights + (64 * vector));
+                    V packed = L.Load(weights + (128 * vector));
                     V ownEarly = L.And(packed, four);
                     V ownLate = L.And(L.ShiftRightShorts(packed, 4), four);
-                    packed = L.Load(others + (64 * vector));
+                    packed = L.Load(weights + (128 * vector) + 64);
                     V otherEarly = L.And(packed, four);
                     V otherLate = L.And(L.ShiftRightShorts(packed, 4), four);
                     byte* at = x + (4 * vector);
@@ -140,8 +137,8 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
                     q3 = Add<L, V>(q3, otherEarly, early, otherLate, late);
                 }
 
-                byte* own = ownScales + 64 + (32 * part) + lane;
-                byte* other = otherScales + 64 + (32 * part) + lane;
+                byte* own = start + 512 + lane;
+                byte* other = own + 16;
                 byte* scales = row + layout.Scales + (4 * block);
                 byte* xSums = row + layout.Sums + (4 * block);
                 V scale = L.Broadcast(*(float*)scales);
@@ -160,14 +157,8 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
                 negative = L.Broadcast(-*(float*)(scales + (3 * stride)) * *(int*)(xSums + (3 * stride)));
                 a3 = Scale<L, V>(a3, p3, factor, minimum, own, scale, negative);
                 b3 = Scale<L, V>(b3, q3, otherFactor, otherMinimum, other, scale, negative);
-                weights += 256;
-                others += 256;
+                start += BlockBytes;
                 x += 32;
-                if (part == 7)
-                {
-                    ownScales += ScaleBytes;
-                    otherScales += ScaleBytes;
-                }
             }
 
             L.Store(sums + lane, a0);
@@ -192,6 +183,6 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
         where V : unmanaged
     {
         total = L.MultiplyAdd(L.ToSingle(L.SumShorts(shorts)), L.Multiply(L.Multiply(factor, L.ToSingle(L.LoadBytes(at))), scale), total);
-        return L.MultiplyAdd(L.Multiply(minimum, L.ToSingle(L.LoadBytes(at + 16))), negative, total);
+        return L.MultiplyAdd(L.Multiply(minimum, L.ToSingle(L.LoadBytes(at + 32))), negative, total);
     }
 }

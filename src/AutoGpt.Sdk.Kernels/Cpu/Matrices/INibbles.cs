@@ -6,7 +6,7 @@ internal unsafe interface INibbles
     /// <summary>What is subtracted from a stored number.</summary>
     static abstract int Offset { get; }
 
-    /// <summary>Bytes of a block of a tile, scales apart.</summary>
+    /// <summary>Bytes of a block of a tile: four times 32 rows' pairs of groups of four columns, fifth bits, then the rows' scales.</summary>
     static abstract int BlockBytes { get; }
 
     /// <summary>Whether the products of a whole block fit 16 bits; otherwise those of half a block do.</summary>
@@ -23,7 +23,7 @@ internal readonly unsafe struct FourBits : INibbles
 {
     public static int Offset => 8;
 
-    public static int BlockBytes => 256;
+    public static int BlockBytes => 512 + 64;
 
     public static bool IsNarrow => true;
 
@@ -37,11 +37,11 @@ internal readonly unsafe struct FiveBits : INibbles
 {
     public static int Offset => 16;
 
-    public static int BlockBytes => 320;
+    public static int BlockBytes => 512 + 128 + 64;
 
     public static bool IsNarrow => false;
 
     public static V LoadHigh<L, V>(byte* block)
         where L : ILanes<V>
-        where V : unmanaged => L.Load(block + 256);
+        where V : unmanaged => L.Load(block + 512);
 }

@@ -8,9 +8,9 @@ internal abstract unsafe class MatrixKernel
     /// <summary>The widest vectors this processor has.</summary>
     public static int Width { get; } = Lanes512.IsSupported ? 512 : Lanes256.IsSupported ? 256 : Lanes128.IsSupported ? 128 : 32;
 
-    public abstract void ByOne(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums);
+    public abstract void ByOne(byte* tile, byte* row, ActivationLayout layout, float* sums);
 
-    public abstract void ByFour(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums);
+    public abstract void ByFour(byte* tile, byte* row, ActivationLayout layout, float* sums);
 
     /// <summary>The kernel of a format.</summary>
     /// <param name="format">The format.</param>
@@ -42,8 +42,8 @@ internal abstract unsafe class MatrixKernel
         where L : ILanes<V>
         where V : unmanaged
     {
-        public override void ByOne(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums) => P.ByOne<L, V>(first, second, row, layout, sums);
+        public override void ByOne(byte* tile, byte* row, ActivationLayout layout, float* sums) => P.ByOne<L, V>(tile, row, layout, sums);
 
-        public override void ByFour(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums) => P.ByFour<L, V>(first, second, row, layout, sums);
+        public override void ByFour(byte* tile, byte* row, ActivationLayout layout, float* sums) => P.ByFour<L, V>(tile, row, layout, sums);
     }
 }

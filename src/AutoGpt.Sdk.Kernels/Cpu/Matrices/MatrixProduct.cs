@@ -41,13 +41,12 @@ public sealed unsafe class MatrixProduct : ParallelWork
             throw new ArgumentException($"A matrix [{matrix.Rows}, {matrix.Columns}] does not fit {_rows} inputs of {_inputs.Layout.Columns} and outputs [{outputs.Count}, {outputs.Width}].", nameof(matrix));
         }
 
-        int pairs = (matrix.Tiles + 1) / 2;
-        int share = (int)Math.Clamp(PartBytes / (2 * matrix.TileBytes), 1, pairs);
+        int share = (int)Math.Clamp(PartBytes / matrix.TileBytes, 1, matrix.Tiles);
         _targets[_count] = new Target
         {
-            Matrix = matrix, Bias = bias, Outputs = outputs, IsAdded = isAdded, Pairs = pairs, Share = share,
+            Matrix = matrix, Bias = bias, Outputs = outputs, IsAdded = isAdded, Share = share,
             FirstPart = _count == 0 ? 0 : _targets[_count - 1].EndPart,
-            EndPart = (_count == 0 ? 0 : _targets[_count - 1].EndPart) + ((pairs + share - 1) / share),
+            EndPart = (_count == 0 ? 0 : _targets[_count - 1].EndPart) + ((matrix.Tiles + share - 1) / share),
         };
         _count++;
         return this;
@@ -72,40 +71,39 @@ public sealed unsafe class MatrixProduct : ParallelWork
 
         ref Target target = ref _targets[index];
         int first = (part - target.FirstPart) * target.Share;
-        Multiply(target, first, Math.Min(first + target.Share, target.Pairs));
+        Multiply(target, first, Math.Min(first + target.Share, target.Matrix.Tiles));
     }
 
-    private void Multiply(in Target target, int firstPair, int endPair)
+    private void Multiply(in Target target, int first, int end)
     {
         float* sums = stackalloc float[128];
         PackedMatrix matrix = target.Matrix;
         ActivationLayout layout = _inputs.Layout;
-        // All rows for a pair of tiles: its weights come from memory once.
-        for (int pair = firstPair; pair < endPair; pair++)
+        // All rows for a tile: its weights come from memory once.
+        for (int index = first; index < end; index++)
         {
-            byte* first = matrix.Tile(2 * pair);
-            byte* second = (2 * pair) + 1 < matrix.Tiles ? matrix.Tile((2 * pair) + 1) : first;
+            byte* tile = matrix.Tile(index);
             int row = 0;
             for (; row + 4 <= _rows; row += 4)
             {
-                matrix.Kernel.ByFour(first, second, _inputs.Row(row), layout, sums);
+                matrix.Kernel.ByFour(tile, _inputs.Row(row), layout, sums);
                 for (int inner = 0; inner < 4; inner++)
                 {
-                    Write(target, pair, row + inner, sums + (16 * inner), sums + 64 + (16 * inner));
+                    Write(target, index, row + inner, sums + (16 * inner), sums + 64 + (16 * inner));
                 }
             }
 
             for (; row < _rows; row++)
             {
-                matrix.Kernel.ByOne(first, second, _inputs.Row(row), layout, sums);
-                Write(target, pair, row, sums, sums + 16);
+                matrix.Kernel.ByOne(tile, _inputs.Row(row), layout, sums);
+                Write(target, index, row, sums, sums + 16);
             }
         }
     }
 
-    private static void Write(in Target target, int pair, int row, float* first, float* second)
+    private static void Write(in Target target, int tile, int row, float* first, float* second)
     {
-        int start = 32 * pair;
+        int start = TilePacker.TileRows * tile;
         float* output = target.Outputs.Row(row) + start;
         float* bias = target.Bias is { } shift ? shift.Row(0) + start : null;
         int count = Math.Min(32, target.Matrix.Rows - start);
@@ -146,7 +144,6 @@ public sealed unsafe class MatrixProduct : ParallelWork
         public FloatRows? Bias;
         public FloatRows Outputs;
         public bool IsAdded;
-        public int Pairs;
         public int Share;
         public int FirstPart;
         public int EndPart;

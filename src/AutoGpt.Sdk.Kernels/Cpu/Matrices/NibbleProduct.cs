@@ -6,9 +6,7 @@ namespace AutoGpt.Sdk.Kernels;
 internal readonly unsafe struct NibbleProduct<F> : IProduct
     where F : INibbles
 {
-    private const int Ahead = 2048;
-
-    public static void ByOne<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+    public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
@@ -19,60 +17,27 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
         V fifth = L.Broadcast(0x10101010);
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* weights = first + (4 * lane);
-            byte* others = second + (4 * lane);
-            ushort* ownScales = (ushort*)(first + (blocks * F.BlockBytes)) + lane;
-            ushort* otherScales = (ushort*)(second + (blocks * F.BlockBytes)) + lane;
+            byte* weights = tile + (4 * lane);
             byte* x = row;
             V total = L.Zero;
             V otherTotal = L.Zero;
             for (int block = 0; block < blocks; block++)
             {
                 V sum = L.Broadcast(-F.Offset * offsets[block]);
-                V otherSum = sum;
-                V high = F.LoadHigh<L, V>(weights);
-                V otherHigh = F.LoadHigh<L, V>(others);
-                V low = L.ShiftLeftShorts(high, 4);
-                V otherLow = L.ShiftLeftShorts(otherHigh, 4);
-                V shorts = L.Zero;
-                V otherShorts = L.Zero;
-                for (int vector = 0; vector < 4; vector++)
+                V scale = L.Broadcast(scales[block]);
+                ushort* small = (ushort*)(weights + F.BlockBytes - 64 - (4 * lane)) + lane;
+                V factor = L.Multiply(L.LoadHalves(small), scale);
+                V otherFactor = L.Multiply(L.LoadHalves(small + 16), scale);
+                for (int line = 0; line < F.BlockBytes; line += 64)
                 {
-                    L.Prefetch(weights + Ahead + (64 * vector));
-                    L.Prefetch(others + Ahead + (64 * vector));
-                    V early = L.Broadcast(*(int*)(x + (4 * vector)));
-                    V late = L.Broadcast(*(int*)(x + 16 + (4 * vector)));
-                    V packed = L.Load(weights + (64 * vector));
-                    shorts = L.AddShorts(shorts, L.MultiplyAddBytes(Low<L, V>(packed, low, four, fifth), early));
-                    shorts = L.AddShorts(shorts, L.MultiplyAddBytes(High<L, V>(packed, high, four, fifth), late));
-                    packed = L.Load(others + (64 * vector));
-                    otherShorts = L.AddShorts(otherShorts, L.MultiplyAddBytes(Low<L, V>(packed, otherLow, four, fifth), early));
-                    otherShorts = L.AddShorts(otherShorts, L.MultiplyAddBytes(High<L, V>(packed, otherHigh, four, fifth), late));
-                    if (!F.IsNarrow)
-                    {
-                        low = L.ShiftRightShorts(low, 1);
-                        high = L.ShiftRightShorts(high, 1);
-                        otherLow = L.ShiftRightShorts(otherLow, 1);
-                        otherHigh = L.ShiftRightShorts(otherHigh, 1);
-                        if (vector == 1)
-                        {
-                            sum = L.AddIntegers(sum, L.SumShorts(shorts));
-                            otherSum = L.AddIntegers(otherSum, L.SumShorts(otherShorts));
-                            shorts = L.Zero;
-                            otherShorts = L.Zero;
-                        }
-                    }
+                    L.Prefetch(weights + Prefetching.Ahead + line);
                 }
 
-                sum = L.AddIntegers(sum, L.SumShorts(shorts));
-                otherSum = L.AddIntegers(otherSum, L.SumShorts(otherShorts));
-                V scale = L.Broadcast(scales[block]);
-                total = L.MultiplyAdd(L.ToSingle(sum), L.Multiply(L.LoadHalves(ownScales), scale), total);
-                otherTotal = L.MultiplyAdd(L.ToSingle(otherSum), L.Multiply(L.LoadHalves(otherScales), scale), otherTotal);
+                V own = Block<L, V>(weights, x, sum, F.LoadHigh<L, V>(weights), four, fifth);
+                V other = Block<L, V>(weights + 64, x, sum, F.LoadHigh<L, V>(weights + 64), four, fifth);
+                total = L.MultiplyAdd(L.ToSingle(own), factor, total);
+                otherTotal = L.MultiplyAdd(L.ToSingle(other), otherFactor, otherTotal);
                 weights += F.BlockBytes;
-                others += F.BlockBytes;
-                ownScales += 16;
-                otherScales += 16;
                 x += 32;
             }
 
@@ -81,7 +46,7 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
         }
     }
 
-    public static void ByFour<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+    public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
@@ -91,10 +56,8 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
         V fifth = L.Broadcast(0x10101010);
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* weights = first + (4 * lane);
-            byte* others = second + (4 * lane);
-            ushort* ownScales = (ushort*)(first + (blocks * F.BlockBytes)) + lane;
-            ushort* otherScales = (ushort*)(second + (blocks * F.BlockBytes)) + lane;
+            byte* weights = tile + (4 * lane);
+            ushort* ownScales = (ushort*)(tile + F.BlockBytes - 64) + lane;
             byte* x = row;
             V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero, b0 = L.Zero, b1 = L.Zero, b2 = L.Zero, b3 = L.Zero;
             for (int block = 0; block < blocks; block++)
@@ -106,16 +69,16 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
                 V s3 = L.Broadcast(-F.Offset * *(int*)(offsets + (3 * stride)));
                 V t0 = s0, t1 = s1, t2 = s2, t3 = s3;
                 V high = F.LoadHigh<L, V>(weights);
-                V otherHigh = F.LoadHigh<L, V>(others);
+                V otherHigh = F.LoadHigh<L, V>(weights + 64);
                 V low = L.ShiftLeftShorts(high, 4);
                 V otherLow = L.ShiftLeftShorts(otherHigh, 4);
                 V p0 = L.Zero, p1 = L.Zero, p2 = L.Zero, p3 = L.Zero, q0 = L.Zero, q1 = L.Zero, q2 = L.Zero, q3 = L.Zero;
                 for (int vector = 0; vector < 4; vector++)
                 {
-                    V packed = L.Load(weights + (64 * vector));
+                    V packed = L.Load(weights + (128 * vector));
                     V ownEarly = Low<L, V>(packed, low, four, fifth);
                     V ownLate = High<L, V>(packed, high, four, fifth);
-                    packed = L.Load(others + (64 * vector));
+                    packed = L.Load(weights + (128 * vector) + 64);
                     V otherEarly = Low<L, V>(packed, otherLow, four, fifth);
                     V otherLate = High<L, V>(packed, otherHigh, four, fifth);
                     byte* at = x + (4 * vector);
@@ -160,7 +123,7 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
                 }
 
                 V ownScale = L.LoadHalves(ownScales);
-                V otherScale = L.LoadHalves(otherScales);
+                V otherScale = L.LoadHalves(ownScales + 16);
                 byte* scales = row + layout.Scales + (4 * block);
                 V scale = L.Broadcast(*(float*)scales);
                 a0 = Scale<L, V>(a0, s0, p0, ownScale, scale);
@@ -175,9 +138,7 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
                 a3 = Scale<L, V>(a3, s3, p3, ownScale, scale);
                 b3 = Scale<L, V>(b3, t3, q3, otherScale, scale);
                 weights += F.BlockBytes;
-                others += F.BlockBytes;
-                ownScales += 16;
-                otherScales += 16;
+                ownScales += F.BlockBytes / 2;
                 x += 32;
             }
 
@@ -190,6 +151,36 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
             L.Store(sums + 96 + lane, b2);
             L.Store(sums + 112 + lane, b3);
         }
+    }
+
+    // The products of a block with one row, in integers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Block<L, V>(byte* weights, byte* x, V sum, V high, V four, V fifth)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        V low = L.ShiftLeftShorts(high, 4);
+        V packed = L.Load(weights);
+        V first = L.AddShorts(
+            L.MultiplyAddBytes(Low<L, V>(packed, low, four, fifth), L.Broadcast(*(int*)x)),
+            L.MultiplyAddBytes(High<L, V>(packed, high, four, fifth), L.Broadcast(*(int*)(x + 16))));
+        packed = L.Load(weights + 128);
+        V second = L.AddShorts(
+            L.MultiplyAddBytes(Low<L, V>(packed, L.ShiftRightShorts(low, 1), four, fifth), L.Broadcast(*(int*)(x + 4))),
+            L.MultiplyAddBytes(High<L, V>(packed, L.ShiftRightShorts(high, 1), four, fifth), L.Broadcast(*(int*)(x + 20))));
+        packed = L.Load(weights + 256);
+        V third = L.AddShorts(
+            L.MultiplyAddBytes(Low<L, V>(packed, L.ShiftRightShorts(low, 2), four, fifth), L.Broadcast(*(int*)(x + 8))),
+            L.MultiplyAddBytes(High<L, V>(packed, L.ShiftRightShorts(high, 2), four, fifth), L.Broadcast(*(int*)(x + 24))));
+        packed = L.Load(weights + 384);
+        V fourth = L.AddShorts(
+            L.MultiplyAddBytes(Low<L, V>(packed, L.ShiftRightShorts(low, 3), four, fifth), L.Broadcast(*(int*)(x + 12))),
+            L.MultiplyAddBytes(High<L, V>(packed, L.ShiftRightShorts(high, 3), four, fifth), L.Broadcast(*(int*)(x + 28))));
+        first = L.AddShorts(first, second);
+        third = L.AddShorts(third, fourth);
+        return F.IsNarrow
+            ? L.AddIntegers(sum, L.SumShorts(L.AddShorts(first, third)))
+            : L.AddIntegers(L.AddIntegers(sum, L.SumShorts(first)), L.SumShorts(third));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

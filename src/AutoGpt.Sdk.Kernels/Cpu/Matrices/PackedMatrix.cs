@@ -1,7 +1,7 @@
 namespace AutoGpt.Sdk.Kernels;
 
 /// <summary>
-/// A linear layer's weights, <c>[Rows, Columns]</c> = <c>[out, in]</c>, in the layout the kernels read: tiles of 16 rows, outside the garbage collector's heap.
+/// A linear layer's weights, <c>[Rows, Columns]</c> = <c>[out, in]</c>, in the layout the kernels read: tiles of 32 rows, outside the garbage collector's heap.
 /// Immutable and thread-safe. An element of a product depends on its row of weights and its row of activations alone, and comes in the same order of
 /// additions however many rows are multiplied together, on however many threads and on whatever vectors.
 /// </summary>

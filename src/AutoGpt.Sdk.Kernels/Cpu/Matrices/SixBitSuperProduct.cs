@@ -9,91 +9,96 @@ namespace AutoGpt.Sdk.Kernels;
 /// </summary>
 internal readonly unsafe struct SixBitSuperProduct : IProduct
 {
-    /// <summary>Bytes of 32 columns of a tile.</summary>
-    public const int BlockBytes = 384;
+    /// <summary>Bytes of 32 columns of half a tile: four vectors of low halves, two of upper bits.</summary>
+    public const int HalfBytes = 384;
 
-    /// <summary>A half a row, then two signed scales a row for each of eight blocks.</summary>
-    public const int ScaleBytes = 32 + (8 * 32);
+    /// <summary>Bytes of 32 columns of a tile: both halves, then two scales a row.</summary>
+    public const int BlockBytes = (2 * HalfBytes) + 64;
 
-    private const int Ahead = 2048;
+    /// <summary>A factor a row, before the eight blocks that have it.</summary>
+    public const int FactorBytes = 64;
 
-    public static void ByOne<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
-        where L : ILanes<V>
-        where V : unmanaged
-    {
-        One<L, V>(first, row, layout, sums);
-        One<L, V>(second, row, layout, sums + 16);
-    }
+    /// <summary>Bytes of 256 columns of a tile.</summary>
+    public const int SuperBytes = FactorBytes + (8 * BlockBytes);
 
-    // Four rows of one tile: sums of two kinds a row leave no registers for a second tile.
-    public static void ByFour<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
-        where L : ILanes<V>
-        where V : unmanaged
-    {
-        Four<L, V>(first, row, layout, sums);
-        Four<L, V>(second, row, layout, sums + 64);
-    }
-
-    private static void One<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
+    public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
         int blocks = layout.Blocks;
         float* scales = (float*)(row + layout.Scales);
         int* xSums = (int*)(row + layout.HalfSums);
-        V four = L.Broadcast(0x0f0f0f0f);
-        V two = L.Broadcast(0x30303030);
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* weights = tile + (4 * lane);
-            byte* ownScales = tile + (blocks * BlockBytes);
+            byte* start = tile;
             byte* x = row;
-            V total = L.Zero;
-            V factor = L.Zero;
+            V total = L.Zero, otherTotal = L.Zero, factor = L.Zero, otherFactor = L.Zero;
             for (int block = 0; block < blocks; block++)
             {
-                int part = block & 7;
-                if (part == 0)
+                if (block % 8 == 0)
                 {
-                    factor = L.LoadHalves((ushort*)ownScales + lane);
+                    factor = L.LoadHalves((ushort*)start + lane);
+                    otherFactor = L.LoadHalves((ushort*)start + 16 + lane);
+                    L.Prefetch(start + Prefetching.Ahead);
+                    start += FactorBytes;
                 }
 
                 V early = L.Broadcast(-32 * xSums[2 * block]);
                 V late = L.Broadcast(-32 * xSums[(2 * block) + 1]);
-                V earlyBits = L.Load(weights + 256);
-                V lateBits = L.Load(weights + 320);
-                for (int pair = 0; pair < 2; pair++)
-                {
-                    L.Prefetch(weights + Ahead + (192 * pair));
-                    L.Prefetch(weights + Ahead + (192 * pair) + 64);
-                    L.Prefetch(weights + Ahead + (192 * pair) + 128);
-                    byte* at = x + (8 * pair);
-                    V packed = L.Load(weights + (128 * pair));
-                    V next = L.Load(weights + (128 * pair) + 64);
-                    V ownEarly = Low<L, V>(packed, earlyBits, four, two);
-                    V nextEarly = Low<L, V>(next, L.ShiftRightShorts(earlyBits, 2), four, two);
-                    V ownLate = Low<L, V>(L.ShiftRightShorts(packed, 4), lateBits, four, two);
-                    V nextLate = Low<L, V>(L.ShiftRightShorts(next, 4), L.ShiftRightShorts(lateBits, 2), four, two);
-                    early = Add<L, V>(early, ownEarly, L.Broadcast(*(int*)at), nextEarly, L.Broadcast(*(int*)(at + 4)));
-                    late = Add<L, V>(late, ownLate, L.Broadcast(*(int*)(at + 16)), nextLate, L.Broadcast(*(int*)(at + 20)));
-                    earlyBits = L.ShiftLeftShorts(earlyBits, 4);
-                    lateBits = L.ShiftLeftShorts(lateBits, 4);
-                }
-
-                sbyte* small = (sbyte*)ownScales + 32 + (32 * part) + lane;
-                V scale = L.Multiply(factor, L.Broadcast(scales[block]));
-                total = L.MultiplyAdd(L.ToSingle(early), L.Multiply(scale, L.ToSingle(L.LoadSignedBytes(small))), total);
-                total = L.MultiplyAdd(L.ToSingle(late), L.Multiply(scale, L.ToSingle(L.LoadSignedBytes(small + 16))), total);
-                weights += BlockBytes;
+                V scale = L.Broadcast(scales[block]);
+                sbyte* small = (sbyte*)start + (2 * HalfBytes) + lane;
+                L.Prefetch(start + Prefetching.Ahead + (2 * HalfBytes));
+                total = AddBlock<L, V>(total, start + (4 * lane), x, early, late, L.Multiply(factor, scale), small);
+                otherTotal = AddBlock<L, V>(otherTotal, start + HalfBytes + (4 * lane), x, early, late, L.Multiply(otherFactor, scale), small + 32);
+                start += BlockBytes;
                 x += 32;
-                ownScales += part == 7 ? ScaleBytes : 0;
             }
 
             L.Store(sums + lane, total);
+            L.Store(sums + 16 + lane, otherTotal);
         }
     }
 
-    private static void Four<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
+    // Four rows of half a tile: sums of two kinds a row leave no registers for the other half.
+    public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        Four<L, V>(tile, 0, row, layout, sums);
+        Four<L, V>(tile, 1, row, layout, sums + 64);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V AddBlock<L, V>(V total, byte* weights, byte* x, V early, V late, V scale, sbyte* small)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        V four = L.Broadcast(0x0f0f0f0f);
+        V two = L.Broadcast(0x30303030);
+        V earlyBits = L.Load(weights + 256);
+        V lateBits = L.Load(weights + 320);
+        for (int pair = 0; pair < 2; pair++)
+        {
+            L.Prefetch(weights + Prefetching.Ahead + (192 * pair));
+            L.Prefetch(weights + Prefetching.Ahead + (192 * pair) + 64);
+            L.Prefetch(weights + Prefetching.Ahead + (192 * pair) + 128);
+            byte* at = x + (8 * pair);
+            V packed = L.Load(weights + (128 * pair));
+            V next = L.Load(weights + (128 * pair) + 64);
+            V ownEarly = Low<L, V>(packed, earlyBits, four, two);
+            V nextEarly = Low<L, V>(next, L.ShiftRightShorts(earlyBits, 2), four, two);
+            V ownLate = Low<L, V>(L.ShiftRightShorts(packed, 4), lateBits, four, two);
+            V nextLate = Low<L, V>(L.ShiftRightShorts(next, 4), L.ShiftRightShorts(lateBits, 2), four, two);
+            early = Add<L, V>(early, ownEarly, L.Broadcast(*(int*)at), nextEarly, L.Broadcast(*(int*)(at + 4)));
+            late = Add<L, V>(late, ownLate, L.Broadcast(*(int*)(at + 16)), nextLate, L.Broadcast(*(int*)(at + 20)));
+            earlyBits = L.ShiftLeftShorts(earlyBits, 4);
+            lateBits = L.ShiftLeftShorts(lateBits, 4);
+        }
+
+        return Scale<L, V>(total, early, late, scale, L.ToSingle(L.LoadSignedBytes(small)), L.ToSingle(L.LoadSignedBytes(small + 16)));
+    }
+
+    private static void Four<L, V>(byte* tile, int half, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
@@ -103,18 +108,19 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
         V two = L.Broadcast(0x30303030);
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* weights = tile + (4 * lane);
-            byte* ownScales = tile + (blocks * BlockBytes);
+            byte* start = tile;
             byte* x = row;
             V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero;
             V factor = L.Zero;
             for (int block = 0; block < blocks; block++)
             {
-                int part = block & 7;
-                if (part == 0)
+                if (block % 8 == 0)
                 {
-                    factor = L.LoadHalves((ushort*)ownScales + lane);
+                    factor = L.LoadHalves((ushort*)start + (16 * half) + lane);
+                    start += FactorBytes;
                 }
+
+                byte* weights = start + (HalfBytes * half) + (4 * lane);
 
                 byte* xSums = row + layout.HalfSums + (8 * block);
                 V s0 = L.Broadcast(-32 * *(int*)xSums);
@@ -151,7 +157,7 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
                     lateBits = L.ShiftLeftShorts(lateBits, 4);
                 }
 
-                sbyte* small = (sbyte*)ownScales + 32 + (32 * part) + lane;
+                sbyte* small = (sbyte*)start + (2 * HalfBytes) + (32 * half) + lane;
                 V earlyScale = L.ToSingle(L.LoadSignedBytes(small));
                 V lateScale = L.ToSingle(L.LoadSignedBytes(small + 16));
                 byte* scales = row + layout.Scales + (4 * block);
@@ -159,9 +165,8 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
                 a1 = Scale<L, V>(a1, s1, t1, L.Multiply(factor, L.Broadcast(*(float*)(scales + stride))), earlyScale, lateScale);
                 a2 = Scale<L, V>(a2, s2, t2, L.Multiply(factor, L.Broadcast(*(float*)(scales + (2 * stride)))), earlyScale, lateScale);
                 a3 = Scale<L, V>(a3, s3, t3, L.Multiply(factor, L.Broadcast(*(float*)(scales + (3 * stride)))), earlyScale, lateScale);
-                weights += BlockBytes;
+                start += BlockBytes;
                 x += 32;
-                ownScales += part == 7 ? ScaleBytes : 0;
             }
 
             L.Store(sums + lane, a0);

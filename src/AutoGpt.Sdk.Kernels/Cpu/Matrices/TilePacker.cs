@@ -3,29 +3,28 @@ using System.Runtime.InteropServices;
 namespace AutoGpt.Sdk.Kernels;
 
 /// <summary>
-/// From GGML's rows of blocks to tiles of 16 rows. In a tile four columns of a row lie together and the 16 rows side by side, so that one vector holds a
-/// lane a row; scales lie behind all weights of the tile. A row past the matrix's end is zero.
+/// From GGML's rows of blocks to tiles of 32 rows. Four columns of a row lie together and the rows side by side, so that one vector holds a lane a row; a
+/// block's scales follow its weights. A product reads a tile, and one tile after another, from end to end. A row past the matrix's end is zero.
 /// </summary>
 internal static unsafe class TilePacker
 {
-    public const int TileRows = 16;
+    public const int TileRows = 32;
 
     /// <summary>Bytes of a tile: whole cache lines.</summary>
     public static long TileBytes(WeightFormat format, int columns)
     {
         long blocks = new ActivationLayout(columns).Blocks;
-        long bytes = format switch
+        return format switch
         {
-            WeightFormat.F32 => blocks * 32 * 64,
-            WeightFormat.F16 or WeightFormat.BF16 => blocks * 32 * 32,
-            WeightFormat.Q8_0 => blocks * (ByteProduct.BlockBytes + 32),
-            WeightFormat.Q4_0 => blocks * (FourBits.BlockBytes + 32),
-            WeightFormat.Q5_0 => blocks * (FiveBits.BlockBytes + 32),
-            WeightFormat.Q4_K => blocks / 8 * (FourBitSuperProduct.WeightBytes + FourBitSuperProduct.ScaleBytes),
-            WeightFormat.Q6_K => (blocks * SixBitSuperProduct.BlockBytes) + (blocks / 8 * SixBitSuperProduct.ScaleBytes),
+            WeightFormat.F32 => blocks * 32 * 128,
+            WeightFormat.F16 or WeightFormat.BF16 => blocks * 32 * 64,
+            WeightFormat.Q8_0 => blocks * ByteProduct.BlockBytes,
+            WeightFormat.Q4_0 => blocks * FourBits.BlockBytes,
+            WeightFormat.Q5_0 => blocks * FiveBits.BlockBytes,
+            WeightFormat.Q4_K => blocks / 8 * FourBitSuperProduct.SuperBytes,
+            WeightFormat.Q6_K => blocks / 8 * SixBitSuperProduct.SuperBytes,
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a weight format."),
         };
-        return (bytes + 63) & ~63L;
     }
 
     /// <summary>Writes one row of a zeroed tile.</summary>
@@ -72,39 +71,38 @@ internal static unsafe class TilePacker
 
     private static void PackBytes(ReadOnlySpan<byte> source, int blocks, byte* tile, int row)
     {
-        ushort* scales = (ushort*)(tile + (blocks * ByteProduct.BlockBytes));
         for (int block = 0; block < blocks; block++)
         {
             ReadOnlySpan<byte> from = source.Slice(34 * block, 34);
-            scales[(block * TileRows) + row] = MemoryMarshal.Read<ushort>(from);
-            Groups(from[2..], tile + (block * ByteProduct.BlockBytes), row);
+            byte* to = tile + (block * ByteProduct.BlockBytes);
+            Scales(to, ByteProduct.BlockBytes)[row] = MemoryMarshal.Read<ushort>(from);
+            Groups(from[2..], to, row);
         }
     }
 
     private static void PackFour(ReadOnlySpan<byte> source, int blocks, byte* tile, int row)
     {
-        ushort* scales = (ushort*)(tile + (blocks * FourBits.BlockBytes));
         for (int block = 0; block < blocks; block++)
         {
             ReadOnlySpan<byte> from = source.Slice(18 * block, 18);
-            scales[(block * TileRows) + row] = MemoryMarshal.Read<ushort>(from);
-            Groups(from[2..], tile + (block * FourBits.BlockBytes), row);
+            byte* to = tile + (block * FourBits.BlockBytes);
+            Scales(to, FourBits.BlockBytes)[row] = MemoryMarshal.Read<ushort>(from);
+            Groups(from[2..], to, row);
         }
     }
 
     private static void PackFive(ReadOnlySpan<byte> source, int blocks, byte* tile, int row)
     {
-        ushort* scales = (ushort*)(tile + (blocks * FiveBits.BlockBytes));
         for (int block = 0; block < blocks; block++)
         {
             ReadOnlySpan<byte> from = source.Slice(22 * block, 22);
-            scales[(block * TileRows) + row] = MemoryMarshal.Read<ushort>(from);
             byte* to = tile + (block * FiveBits.BlockBytes);
+            Scales(to, FiveBits.BlockBytes)[row] = MemoryMarshal.Read<ushort>(from);
             Groups(from[6..], to, row);
             uint bits = MemoryMarshal.Read<uint>(from[2..]);
             for (int column = 0; column < 32; column++)
             {
-                to[256 + (4 * row) + (column % 4)] |= (byte)(((bits >> column) & 1) << (column / 4));
+                to[512 + (4 * row) + (column % 4)] |= (byte)(((bits >> column) & 1) << (column / 4));
             }
         }
     }
@@ -112,12 +110,11 @@ internal static unsafe class TilePacker
     // 64 columns share 32 bytes: low halves are the first 32 columns. Scales and minimums are six bits each in 12 bytes, the upper four of both in pieces.
     private static void PackFourSuper(ReadOnlySpan<byte> source, int blocks, byte* tile, int row)
     {
-        byte* scales = tile + (blocks / 8 * FourBitSuperProduct.WeightBytes);
         Span<byte> halves = stackalloc byte[16];
         for (int super = 0; super < blocks / 8; super++)
         {
             ReadOnlySpan<byte> from = source.Slice(144 * super, 144);
-            byte* to = scales + (super * FourBitSuperProduct.ScaleBytes);
+            byte* to = tile + (super * FourBitSuperProduct.SuperBytes);
             ((ushort*)to)[row] = MemoryMarshal.Read<ushort>(from);
             ((ushort*)to)[TileRows + row] = MemoryMarshal.Read<ushort>(from[2..]);
             ReadOnlySpan<byte> six = from[4..16];
@@ -126,8 +123,9 @@ internal static unsafe class TilePacker
                 (int scale, int minimum) = block < 4
                     ? (six[block] & 63, six[block + 4] & 63)
                     : ((six[block + 4] & 15) | (six[block - 4] >> 6 << 4), (six[block + 4] >> 4) | (six[block] >> 6 << 4));
-                to[64 + (32 * block) + row] = (byte)scale;
-                to[64 + (32 * block) + TileRows + row] = (byte)minimum;
+                byte* weights = to + FourBitSuperProduct.FactorBytes + (block * FourBitSuperProduct.BlockBytes);
+                weights[512 + row] = (byte)scale;
+                weights[512 + TileRows + row] = (byte)minimum;
                 ReadOnlySpan<byte> quads = from.Slice(16 + (block / 2 * 32), 32);
                 int shift = block % 2 * 4;
                 for (int column = 0; column < 16; column++)
@@ -135,7 +133,7 @@ internal static unsafe class TilePacker
                     halves[column] = (byte)(((quads[column] >> shift) & 15) | (((quads[column + 16] >> shift) & 15) << 4));
                 }
 
-                Groups(halves, tile + ((((long)super * 8) + block) * 256), row);
+                Groups(halves, weights, row);
             }
         }
     }
@@ -143,18 +141,19 @@ internal static unsafe class TilePacker
     // 128 columns have 64 bytes of low halves and 32 of upper pairs of bits: columns c, c+32, c+64 and c+96 share the latter.
     private static void PackSixSuper(ReadOnlySpan<byte> source, int blocks, byte* tile, int row)
     {
-        byte* scales = tile + (blocks * SixBitSuperProduct.BlockBytes);
         Span<byte> values = stackalloc byte[32];
         Span<byte> halves = stackalloc byte[16];
         for (int super = 0; super < blocks / 8; super++)
         {
             ReadOnlySpan<byte> from = source.Slice(210 * super, 210);
-            byte* to = scales + (super * SixBitSuperProduct.ScaleBytes);
+            byte* to = tile + (super * SixBitSuperProduct.SuperBytes);
             ((ushort*)to)[row] = MemoryMarshal.Read<ushort>(from[208..]);
             for (int block = 0; block < 8; block++)
             {
-                to[32 + (32 * block) + row] = from[192 + (2 * block)];
-                to[32 + (32 * block) + TileRows + row] = from[192 + (2 * block) + 1];
+                byte* both = to + SixBitSuperProduct.FactorBytes + (block * SixBitSuperProduct.BlockBytes);
+                byte* scales = both + (2 * SixBitSuperProduct.HalfBytes) + (row / 16 * 32) + (row % 16);
+                scales[0] = from[192 + (2 * block)];
+                scales[16] = from[192 + (2 * block) + 1];
                 int part = block % 4;
                 ReadOnlySpan<byte> low = from.Slice((block / 4 * 64) + (part % 2 * 32), 32);
                 ReadOnlySpan<byte> high = from.Slice(128 + (block / 4 * 32), 32);
@@ -163,27 +162,29 @@ internal static unsafe class TilePacker
                     values[column] = (byte)(((low[column] >> (part / 2 * 4)) & 15) | (((high[column] >> (2 * part)) & 3) << 4));
                 }
 
-                byte* weights = tile + ((((long)super * 8) + block) * SixBitSuperProduct.BlockBytes);
+                byte* weights = both + (row / 16 * SixBitSuperProduct.HalfBytes);
                 for (int column = 0; column < 16; column++)
                 {
                     halves[column] = (byte)((values[column] & 15) | ((values[column + 16] & 15) << 4));
                     int place = 4 + (column / 4 * 2);
-                    weights[256 + (4 * row) + (column % 4)] |= (byte)(values[column] >> 4 << (place % 8));
-                    weights[320 + (4 * row) + (column % 4)] |= (byte)(values[column + 16] >> 4 << (place % 8));
+                    weights[256 + (4 * (row % 16)) + (column % 4)] |= (byte)(values[column] >> 4 << (place % 8));
+                    weights[320 + (4 * (row % 16)) + (column % 4)] |= (byte)(values[column + 16] >> 4 << (place % 8));
                 }
 
-                Groups(halves, weights, row);
+                Groups(halves, weights, row % 16, rows: 16);
             }
         }
     }
 
+    private static ushort* Scales(byte* block, int blockBytes) => (ushort*)(block + blockBytes - (2 * TileRows));
+
     // Four bytes of a row beside the other rows' four.
-    private static void Groups(ReadOnlySpan<byte> bytes, byte* block, int row)
+    private static void Groups(ReadOnlySpan<byte> bytes, byte* block, int row, int rows = TileRows)
     {
         ReadOnlySpan<uint> groups = MemoryMarshal.Cast<byte, uint>(bytes);
         for (int group = 0; group < groups.Length; group++)
         {
-            ((uint*)block)[(group * TileRows) + row] = groups[group];
+            ((uint*)block)[(group * rows) + row] = groups[group];
         }
     }
 }

@@ -64,9 +64,9 @@ public sealed class WorkerPool : IDisposable
         Volatile.Write(ref _counters.Next, 0);
         long piece = ((_counters.State >> 32) + 1) << 32;
         Interlocked.Exchange(ref _counters.State, piece | Open);
-        if (Volatile.Read(ref _counters.Parked) > 0)
+        if (Volatile.Read(ref _counters.Parked) is var parked and > 0)
         {
-            _wake.Release(Math.Min(Volatile.Read(ref _counters.Parked), _threads.Length));
+            _wake.Release(parked);
         }
 
         TakeParts(work, parts);
