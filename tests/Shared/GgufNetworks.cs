@@ -42,9 +42,10 @@ internal static class GgufNetworks
         return file;
     }
 
-    /// <summary>A tokenizer of 256 bytes and filler, enough for llama.cpp.</summary>
+    /// <summary>A tokenizer of 256 bytes, one merge and filler, enough for llama.cpp.</summary>
     public static GgufBuilder WithBytes(this GgufBuilder file, int vocabulary)
     {
+        const int Merged = 258;
         var alphabet = new List<string>();
         int added = 0;
         for (int value = 0; value < 256; value++)
@@ -53,9 +54,9 @@ internal static class GgufNetworks
             alphabet.Add(((char)(printable ? value : 256 + added++)).ToString());
         }
 
-        string[] tokens = [.. alphabet, .. Enumerable.Range(256, vocabulary - 256).Select(id => $"<{id}>")];
+        string[] tokens = [.. alphabet, .. Enumerable.Range(256, vocabulary - 256).Select(id => id == Merged ? "ab" : $"<{id}>")];
         return file.Key("tokenizer.ggml.model", "gpt2").Key("tokenizer.ggml.pre", "default").Key("tokenizer.ggml.tokens", tokens)
-            .Key("tokenizer.ggml.token_type", Enumerable.Range(0, vocabulary).Select(id => id < 256 ? 1 : 3).ToArray())
+            .Key("tokenizer.ggml.token_type", Enumerable.Range(0, vocabulary).Select(id => id is < 256 or Merged ? 1 : 3).ToArray())
             .Key("tokenizer.ggml.merges", new[] { "a b" }).Key("tokenizer.ggml.bos_token_id", (uint)256).Key("tokenizer.ggml.eos_token_id", (uint)257);
     }
 

@@ -145,6 +145,22 @@ internal sealed class ModelFileTests
         Assert.That((file.Name, file.ChatTemplate, file.Metadata!.Text("general.name")), Is.EqualTo(("tiny-q", "{{ x }}", "test")));
     }
 
+    [Test]
+    public void A_tokenizer_is_made_when_it_is_asked_for()
+    {
+        TransformerConfig config = Shapes.Llama with { VocabularySize = 300 };
+        using TensorList tensors = RandomWeights.Of(config);
+        using ModelFile file = ModelFile.Open(GgufNetworks.Of("llama", config, tensors.Views()).WithBytes(300).Build(), "x");
+        ITokenizer tokenizer = file.Tokenizer;
+        Assert.That(tokenizer.Decode(tokenizer.Encode("aé")), Is.EqualTo("aé"));
+        Assert.That(file.Tokenizer, Is.SameAs(tokenizer));
+        using TensorList small = RandomWeights.Of(Shapes.Llama);
+        using ModelFile other = ModelFile.Open(GgufNetworks.Of("llama", Shapes.Llama, small.Views()).WithBytes(300).Build(), "x");
+        Assert.That(() => other.Tokenizer, Throws.TypeOf<CheckpointException>().With.Message.Contains("300 ids and the network only 11"));
+        using ModelFile without = ModelFile.Open(GgufNetworks.Of("llama", Shapes.Llama, small.Views()).Build(), "x");
+        Assert.That(() => without.Tokenizer, Throws.TypeOf<CheckpointException>().With.Message.Contains("tokenizer.ggml.model"));
+    }
+
     [TestCase("chat_template.jinja", "{{ jinja }}", "{{ jinja }}")]
     [TestCase("tokenizer_config.json", """{"chat_template":"{{ text }}"}""", "{{ text }}")]
     [TestCase("tokenizer_config.json", """{"chat_template":[{"name":"tool_use","template":"t"},{"name":"default","template":"d"}]}""", "d")]

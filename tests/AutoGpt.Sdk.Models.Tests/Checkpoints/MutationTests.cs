@@ -12,6 +12,8 @@ public sealed class MutationTests
 {
     private static readonly int s_mutations = Number("AUTOGPT_FUZZ", 10_000);
 
+    private static readonly TimeSpan s_enough = TimeSpan.FromSeconds(1);
+
     private static readonly ulong[] s_numbers =
     [
         0, 1, 2, 3, 7, 8, 9, 31, 32, 33, 255, 256, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 1ul << 40, long.MaxValue, 1ul << 63, ulong.MaxValue - 31, ulong.MaxValue,
@@ -64,30 +66,43 @@ public sealed class MutationTests
             var random = new Random(seed);
             byte[] file = Mutated(files[random.Next(files.Length)], random);
             long before = GC.GetAllocatedBytesForCurrentThread();
-            long start = TimeProvider.System.GetTimestamp();
-            try
+            (bool opens, TimeSpan taken) = Try(open, file, seed);
+            most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread() - before);
+            opened += opens ? 1 : 0;
+            for (int again = 0; again < 5 && taken > s_enough; again++)
             {
-                open(file);
-                opened++;
-            }
-            catch (CheckpointException)
-            {
-                // What a damaged file is answered with.
-            }
-            catch (Exception exception)
-            {
-                Assert.Fail($"seed {seed}: {exception}");
+                // It may have been the machine that paused.
+                taken = Try(open, file, seed).Taken;
             }
 
-            most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread() - before);
-            TimeSpan taken = TimeProvider.System.GetElapsedTime(start);
             longest = taken > longest ? taken : longest;
         }
 
         TestContext.Out.WriteLine($"seeds {first} to {first + s_mutations - 1}: {opened} opened, {s_mutations - opened} refused; most memory {most} bytes, longest {longest.TotalMilliseconds:F1} ms");
         Assert.That(opened, Is.InRange(1, s_mutations - 1), "neither all nor none");
         Assert.That(most, Is.LessThan(4_000_000));
-        Assert.That(longest, Is.LessThan(TimeSpan.FromSeconds(5)), "a pause of the machine included");
+        Assert.That(longest, Is.LessThanOrEqualTo(s_enough));
+    }
+
+    private static (bool Opened, TimeSpan Taken) Try(Action<byte[]> open, byte[] file, int seed)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        bool opened = false;
+        try
+        {
+            open(file);
+            opened = true;
+        }
+        catch (CheckpointException)
+        {
+            // What a damaged file is answered with.
+        }
+        catch (Exception exception)
+        {
+            Assert.Fail($"seed {seed}: {exception}");
+        }
+
+        return (opened, TimeProvider.System.GetElapsedTime(start));
     }
 
     private static byte[] Mutated(byte[] whole, Random random)
