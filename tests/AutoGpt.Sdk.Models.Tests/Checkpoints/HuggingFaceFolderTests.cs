@@ -143,7 +143,9 @@ public sealed class HuggingFaceFolderTests
             yield return Turned(weights[0] with { Shape = [24, 8], Data = weights.SelectMany(part => part.Data.ToArray()).ToArray() }) with { Name = $"{prefix}h.{layer}.attn.c_attn.weight" };
             yield return ours[TensorNames.Bias(layer, TensorNames.Query)] with
             {
-                Name = $"{prefix}h.{layer}.attn.c_attn.bias", Shape = [24], Data = fused.SelectMany(module => ours[TensorNames.Bias(layer, module)].Data.ToArray()).ToArray(),
+                Name = $"{prefix}h.{layer}.attn.c_attn.bias",
+                Shape = [24],
+                Data = fused.SelectMany(module => ours[TensorNames.Bias(layer, module)].Data.ToArray()).ToArray(),
             };
             if (buffers)
             {

@@ -6,7 +6,8 @@ internal sealed class ModelFileTests
     // Pairs of every kind under Llama 3.1's own numbers: two stay, one is mixed, one is stretched in full.
     private static readonly TransformerConfig s_llama3 = Shapes.Llama3 with
     {
-        RotaryBase = 500_000, RotaryScaling = new RotaryScaling { Kind = RotaryScalingKind.Llama3, Factor = 8 },
+        RotaryBase = 500_000,
+        RotaryScaling = new RotaryScaling { Kind = RotaryScalingKind.Llama3, Factor = 8 },
     };
 
     private static IEnumerable<TestCaseData> Families =>

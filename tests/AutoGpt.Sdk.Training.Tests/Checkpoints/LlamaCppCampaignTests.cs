@@ -38,7 +38,12 @@ internal sealed class LlamaCppCampaignTests
         yield return Case("qwen3", "qwen3", llama with { QueryKeyNorm = true, HeadSize = 128 });
         yield return Case("gpt2", "gpt2", llama with
         {
-            KeyValueHeads = 4, Positions = PositionEncoding.Learned, Normalization = Normalization.LayerNorm, Activation = Activation.Gelu, Bias = true, RotaryBase = 10_000,
+            KeyValueHeads = 4,
+            Positions = PositionEncoding.Learned,
+            Normalization = Normalization.LayerNorm,
+            Activation = Activation.Gelu,
+            Bias = true,
+            RotaryBase = 10_000,
         });
         foreach (TensorType type in Enum.GetValues<TensorType>())
         {
