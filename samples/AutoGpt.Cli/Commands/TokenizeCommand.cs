@@ -75,6 +75,12 @@ internal static class ModelTokenizer
             return mini.Tokenizer;
         }
 
-        return TokenizerFile.Load(Path.Combine(ModelSource.Folder(model), "tokenizer.json"));
+        if (Directory.Exists(model))
+        {
+            return TokenizerFile.Load(Path.Combine(model, "tokenizer.json"));
+        }
+
+        using ModelFile file = ModelFile.Open(ModelSource.Existing(model));
+        return file.Tokenizer;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AutoGpt.Cli.Input;
+using AutoGpt.Sdk;
 using AutoGpt.Sdk.Models;
 using AutoGpt.Sdk.Models.Mini;
 using AutoGpt.Sdk.Models.Torch;
@@ -13,7 +14,7 @@ internal static class ModelSource
 
     public static Option<string> ModelOption() => new("--model")
     {
-        Description = "mini (the in-box model) or a model folder (config.json, tokenizer.json, model.safetensors).",
+        Description = "mini (the in-box model), a GGUF file, or a Hugging Face model folder (config.json, tokenizer.json, model.safetensors).",
         DefaultValueFactory = _ => Mini,
     };
 
@@ -47,19 +48,20 @@ internal static class ModelSource
         {
             return backend == "simd"
                 ? MiniModel.Load(new MiniModelOptions { Threads = threads })
-                : throw new NotSupportedException("The in-box model runs on the simd backend; --backend torch wants a model folder.");
+                : throw new NotSupportedException("The in-box model runs on the simd backend; --backend torch wants a GGUF file or a model folder.");
         }
 
-        using ModelFolder folder = ModelFolder.Open(Folder(model));
+        using ModelFile file = ModelFile.Open(Existing(model));
+        ITokenizer tokenizer = file.Tokenizer;
         ILogitsBackend body = backend switch
         {
-            "torch" => Torch(folder, threads),
-            _ => SimdBackend.Create(folder.Config, folder.Tensors, new SimdBackendOptions { Threads = threads }),
+            "torch" => Torch(file, threads),
+            _ => SimdBackend.Create(file.Config, file.Tensors, new SimdBackendOptions { Threads = threads }),
         };
-        return new CausalLanguageModel(body, folder.Tokenizer, new CausalLanguageModelOptions { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(model)) });
+        return new CausalLanguageModel(body, tokenizer, new CausalLanguageModelOptions { Name = file.Name });
     }
 
-    private static TorchBackend Torch(ModelFolder folder, int? threads)
+    private static TorchBackend Torch(ModelFile file, int? threads)
     {
         LibTorch.EnsureLoaded();
         if (threads is int count)
@@ -67,16 +69,10 @@ internal static class ModelSource
             TorchSharp.torch.set_num_threads(count);
         }
 
-        return TorchBackend.Create(folder.Config, folder.Tensors);
+        return TorchBackend.Create(file.Config, file.Tensors);
     }
 
-    public static string Folder(string model)
-    {
-        if (File.Exists(model))
-        {
-            throw new NotSupportedException($"'{model}' is a file; this version reads model folders (config.json, tokenizer.json, model.safetensors) and 'mini'.");
-        }
-
-        return Directory.Exists(model) ? model : throw new DirectoryNotFoundException($"There is no model '{model}': give 'mini' or the path of a model folder.");
-    }
+    public static string Existing(string model) => File.Exists(model) || Directory.Exists(model)
+        ? model
+        : throw new DirectoryNotFoundException($"There is no model '{model}': give 'mini' or the path of a GGUF file or a model folder.");
 }

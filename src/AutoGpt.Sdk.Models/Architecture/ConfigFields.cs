@@ -92,7 +92,7 @@ internal sealed class ConfigFields(JsonElement root, string file, string path = 
     private JsonElement? Find(string name) =>
         root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    private CheckpointException Missing(string name) => new(file, $"the field '{path}{name}' is missing.");
+    public CheckpointException Missing(string name) => new(file, $"the field '{path}{name}' is missing.");
 
     private CheckpointException Wrong(string name, JsonElement value, string wanted) =>
         new(file, $"the field '{path}{name}' is {Shorten(value.GetRawText())}; it must be {wanted}.");

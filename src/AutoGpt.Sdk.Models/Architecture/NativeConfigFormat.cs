@@ -15,8 +15,8 @@ internal static class NativeConfigFormat
         "activation", "bias", "tie_word_embeddings", "bos_token_id", "eos_token_id",
     ];
 
-    // Added by version 2.
-    private static readonly HashSet<string> s_added = ["query_key_value_bias", "query_key_norm", "sliding_window", "rope_scaling"];
+    // Added by version 2; null says that there is none.
+    private static readonly string[] s_added = ["query_key_value_bias", "query_key_norm", "sliding_window", "rope_scaling"];
 
     private static readonly (string Name, PositionEncoding Value)[] s_positions =
         [("sinusoidal", PositionEncoding.Sinusoidal), ("learned", PositionEncoding.Learned), ("rotary", PositionEncoding.Rotary)];
@@ -40,6 +40,11 @@ internal static class NativeConfigFormat
             {
                 throw fields.Unsupported($"the field '{property.Name}'");
             }
+        }
+
+        if (version > 1 && s_added.FirstOrDefault(name => !fields.Root.TryGetProperty(name, out _)) is string missing)
+        {
+            throw fields.Missing(missing);
         }
 
         bool bias = fields.Flag("bias");

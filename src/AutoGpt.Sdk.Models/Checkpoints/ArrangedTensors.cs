@@ -24,18 +24,21 @@ internal sealed record TensorPart(string Source)
 
 /// <summary>
 /// Tensors under the names and in the layout of <see cref="TensorNames"/>. What is only renamed or cut is the file's own memory; rows that move are copied
-/// when their bytes are first asked for. Tensors that have no place keep their names, so that they are found out.
+/// when their bytes are first asked for.
 /// </summary>
 internal sealed class ArrangedTensors : ITensorSource
 {
+    private const int Listed = 5;
+
     private readonly ITensorSource _source;
     private readonly Dictionary<string, TensorPart> _parts = new(StringComparer.Ordinal);
-    private readonly List<string> _names;
 
-    /// <param name="source">Owned: disposed with this.</param>
+    /// <param name="file">What errors name.</param>
+    /// <param name="source">Owned, unless this throws: disposed with this.</param>
     /// <param name="parts">By this library's names; those whose source is absent are left out.</param>
     /// <param name="isUnneeded">Which tensors of the file follow from its configuration or are read elsewhere.</param>
-    public ArrangedTensors(ITensorSource source, IEnumerable<KeyValuePair<string, TensorPart>> parts, Predicate<string> isUnneeded)
+    /// <exception cref="CheckpointException">A tensor of the file has no place.</exception>
+    public ArrangedTensors(string file, ITensorSource source, IEnumerable<KeyValuePair<string, TensorPart>> parts, Predicate<string> isUnneeded)
     {
         _source = source;
         var left = new HashSet<string>(source.Names, StringComparer.Ordinal);
@@ -48,20 +51,21 @@ internal sealed class ArrangedTensors : ITensorSource
         }
 
         left.ExceptWith(_parts.Values.Select(part => part.Source));
-        _names = [.. _parts.Keys, .. left.Where(name => !isUnneeded(name) && !_parts.ContainsKey(name)).Order(StringComparer.Ordinal)];
+        string[] strays = [.. left.Where(name => !isUnneeded(name)).Order(StringComparer.Ordinal)];
+        if (strays.Length > 0)
+        {
+            throw new CheckpointException(
+                file, $"{string.Join("; ", strays.Take(Listed).Select(name => $"'{name}' has no place in this network"))}{(strays.Length > Listed ? "; and more" : "")}.");
+        }
     }
 
-    public IReadOnlyCollection<string> Names => _names;
+    public IReadOnlyCollection<string> Names => _parts.Keys;
 
     public bool TryGet(string name, out TensorView tensor)
     {
-        if (!_parts.TryGetValue(name, out TensorPart? part))
-        {
-            return _source.TryGet(name, out tensor);
-        }
-
-        bool found = _source.TryGet(part.Source, out TensorView whole);
-        tensor = found ? Arrange(name, whole, part) : default;
+        TensorView whole = default;
+        bool found = _parts.TryGetValue(name, out TensorPart? part) && _source.TryGet(part.Source, out whole);
+        tensor = found ? Arrange(name, whole, part!) : default;
         return found;
     }
 

@@ -24,7 +24,7 @@ internal static class GgufTensors
     public static ITensorSource Arrange(GgufFile file, TransformerConfig config)
     {
         bool interleaved = GgufConfigFormat.IsInterleaved(file.Metadata);
-        return new ArrangedTensors(file, Parts(file, config, interleaved), name => interleaved && name == RotaryFactors);
+        return new ArrangedTensors(file.Metadata.File, file, Parts(file, config, interleaved), name => interleaved && name == RotaryFactors);
     }
 
     private static IEnumerable<KeyValuePair<string, TensorPart>> Parts(GgufFile file, TransformerConfig config, bool interleaved)

@@ -18,12 +18,13 @@ internal static class Gpt2Tensors
 
     private static readonly string[] s_fused = [TensorNames.Query, TensorNames.Key, TensorNames.Value];
 
+    /// <param name="file">What errors name.</param>
     /// <param name="config">A GPT-2 shape.</param>
     /// <param name="source">Owned by the result.</param>
-    public static ITensorSource Arrange(TransformerConfig config, ITensorSource source)
+    public static ITensorSource Arrange(string file, TransformerConfig config, ITensorSource source)
     {
         string prefix = source.Names.Any(name => name.StartsWith(Prefix, StringComparison.Ordinal)) ? Prefix : "";
-        return new ArrangedTensors(source, Parts(config, prefix, Math.Min(config.Layers, source.Names.Count)), name => IsMask(name, prefix));
+        return new ArrangedTensors(file, source, Parts(config, prefix, Math.Min(config.Layers, source.Names.Count)), name => IsMask(name, prefix));
     }
 
     private static IEnumerable<KeyValuePair<string, TensorPart>> Parts(TransformerConfig config, string prefix, int layers)

@@ -6,11 +6,14 @@ namespace AutoGpt.Sdk.Models;
 /// </summary>
 public sealed class ModelFile : IDisposable
 {
+    private const string Extension = ".gguf";
+
     private readonly Lazy<ITokenizer> _tokenizer;
 
     private ModelFile(string path, TransformerConfig config, ITensorSource tensors, Func<ITokenizer> tokenizer, string? chatTemplate, GgufMetadata? metadata)
     {
-        Name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path));
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
+        Name = name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? name[..^Extension.Length] : name;
         Config = config;
         Tensors = tensors;
         _tokenizer = new Lazy<ITokenizer>(tokenizer);
@@ -75,7 +78,7 @@ public sealed class ModelFile : IDisposable
 
             GgufMetadata metadata = file.Metadata;
             string template = metadata.Text("tokenizer.chat_template", "");
-            return new ModelFile(path, config, tensors, () => LoadTokenizer(path, metadata), template.Length == 0 ? null : template, metadata);
+            return new ModelFile(path, config, tensors, () => LoadTokenizer(path, config, metadata), template.Length == 0 ? null : template, metadata);
         }
         catch
         {
@@ -84,6 +87,9 @@ public sealed class ModelFile : IDisposable
         }
     }
 
-    private static ITokenizer LoadTokenizer(string path, GgufMetadata metadata) =>
-        throw new CheckpointException(path, $"unsupported: tokenizers of GGUF files ('{metadata.Text("tokenizer.ggml.model", "none")}'). Decode ids, or use the model's folder.");
+    private static ITokenizer LoadTokenizer(string path, TransformerConfig config, GgufMetadata metadata)
+    {
+        ITokenizer tokenizer = GgufTokenizer.Read(metadata);
+        return ModelFit.FindProblem(config, tokenizer) is string problem ? throw new CheckpointException(path, problem) : tokenizer;
+    }
 }

@@ -100,7 +100,7 @@ public sealed class ModelFolder : IDisposable
             ConfigFile file = TransformerConfigFile.Parse(config, prefix + ConfigName);
             if (file.ModelType == Gpt2ConfigFormat.ModelType)
             {
-                tensors = Gpt2Tensors.Arrange(file.Config, tensors);
+                tensors = Gpt2Tensors.Arrange(prefix + TensorsName, file.Config, tensors);
             }
 
             ITokenizer loaded = TokenizerFile.Load(tokenizer, prefix + TokenizerName, file.BeginOfText, file.EndsOfText);

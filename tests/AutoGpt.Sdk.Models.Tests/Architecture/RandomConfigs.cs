@@ -7,6 +7,7 @@ internal static class RandomConfigs
         int keyValueHeads = random.Next(1, 4);
         int heads = keyValueHeads * random.Next(1, 4);
         int headSize = 2 * random.Next(1, 5);
+        bool bias = random.Next(2) == 0;
         return new TransformerConfig
         {
             VocabularySize = random.Next(1, 60),
@@ -21,7 +22,20 @@ internal static class RandomConfigs
             Normalization = (Normalization)random.Next(2),
             NormalizationEpsilon = random.NextSingle() + 1e-9f,
             Activation = (Activation)random.Next(2),
-            Bias = random.Next(2) == 0,
+            Bias = bias,
+            QueryKeyValueBias = bias || random.Next(3) == 0,
+            QueryKeyNorm = random.Next(3) == 0,
+            SlidingWindow = random.Next(3) == 0 ? random.Next(1, 50) : null,
+            RotaryScaling = random.Next(4) switch
+            {
+                0 => new RotaryScaling { Kind = RotaryScalingKind.Linear, Factor = 1 + random.NextSingle() },
+                1 => new RotaryScaling
+                {
+                    Kind = RotaryScalingKind.Llama3, Factor = 1 + random.NextSingle(), LowFrequencyFactor = .1f + random.NextSingle(), HighFrequencyFactor = 2 + random.NextSingle(),
+                    OriginalContextLength = random.Next(1, 9000),
+                },
+                _ => null,
+            },
             TiedHead = random.Next(2) == 0,
             RotaryBase = 1 + (1e6f * random.NextSingle()),
         };

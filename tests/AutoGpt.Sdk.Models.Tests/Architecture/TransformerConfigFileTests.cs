@@ -38,10 +38,46 @@ public sealed class TransformerConfigFileTests
     public void Rope_parameters_of_newer_files_are_read() =>
         Assert.That(Read(With("rope_parameters", """{"rope_type":"default","rope_theta":500000.0}""")).RotaryBase, Is.EqualTo(500_000f));
 
-    [TestCase("model_type", "\"qwen3\"", "qwen3")]
+    // As released with Llama 3.2, and as newer versions of the format spell it.
+    [TestCase("rope_scaling", """{"factor":32.0,"high_freq_factor":4.0,"low_freq_factor":1.0,"original_max_position_embeddings":8192,"rope_type":"llama3"}""")]
+    [TestCase("rope_parameters", """{"factor":32.0,"high_freq_factor":4.0,"low_freq_factor":1.0,"original_max_position_embeddings":8192,"rope_type":"llama3","rope_theta":10000}""")]
+    [TestCase("rope_scaling", """{"factor":32.0,"high_freq_factor":4.0,"low_freq_factor":1.0,"original_max_position_embeddings":8192,"type":"llama3","rope_type":"llama3"}""")]
+    public void Llama_3s_scaling_is_read_in_both_spellings(string field, string value) => Assert.That(
+        Read(With(field, value)).RotaryScaling,
+        Is.EqualTo(new RotaryScaling { Kind = RotaryScalingKind.Llama3, Factor = 32, LowFrequencyFactor = 1, HighFrequencyFactor = 4, OriginalContextLength = 8192 }));
+
+    [TestCase("rope_scaling", """{"type":"linear","factor":2.5}""")]
+    [TestCase("rope_parameters", """{"rope_type":"linear","factor":2.5,"rope_theta":10000}""")]
+    public void Linear_scaling_is_read_in_both_spellings(string field, string value) => Assert.That(
+        Read(With(field, value)).RotaryScaling, Is.EqualTo(new RotaryScaling { Kind = RotaryScalingKind.Linear, Factor = 2.5f }));
+
+    [Test]
+    public void Two_spellings_at_once_must_agree()
+    {
+        JsonObject json = JsonNode.Parse(With("rope_scaling", """{"type":"linear","factor":2.5}"""))!.AsObject();
+        json["rope_parameters"] = JsonNode.Parse("""{"rope_type":"linear","factor":2.5,"rope_theta":500.0}""");
+        Assert.That((Read(json.ToJsonString()).RotaryScaling!.Factor, Read(json.ToJsonString()).RotaryBase), Is.EqualTo((2.5f, 500f)));
+        json["rope_parameters"] = JsonNode.Parse("""{"rope_type":"linear","factor":3,"rope_theta":500.0}""");
+        Assert.That(() => Read(json.ToJsonString()), Throws.TypeOf<CheckpointException>().With.Message.Contains("different things"));
+    }
+
+    [Test]
+    public void Both_switches_of_llamas_biases_are_this_librarys_one()
+    {
+        JsonObject json = JsonNode.Parse(With("attention_bias", "true"))!.AsObject();
+        json["mlp_bias"] = true;
+        Assert.That((Read(json.ToJsonString()).Bias, Read(json.ToJsonString()).QueryKeyValueBias), Is.EqualTo((true, true)));
+    }
+
+    [TestCase("model_type", "\"gemma3\"", "gemma3")]
     [TestCase("architectures", "[\"LlamaForSequenceClassification\"]", "LlamaForSequenceClassification")]
-    [TestCase("rope_scaling", """{"rope_type":"llama3","factor":8.0}""", "llama3")]
-    [TestCase("rope_scaling", """{"type":"linear","factor":2.0}""", "linear")]
+    [TestCase("rope_scaling", """{"rope_type":"llama3","factor":8.0}""", "rope_scaling.low_freq_factor")]
+    [TestCase("rope_scaling", """{"type":"linear"}""", "rope_scaling.factor")]
+    [TestCase("rope_scaling", """{"type":"linear","factor":0.5}""", "RotaryScaling")]
+    [TestCase("rope_scaling", """{"type":"dynamic","factor":2.0}""", "'dynamic'")]
+    [TestCase("rope_scaling", """{"type":"linear","rope_type":"llama3","factor":2.0}""", "'llama3' and 'linear'")]
+    [TestCase("rope_parameters", """{"full_attention":{"rope_type":"default"}}""", "differ between layers")]
+    [TestCase("rope_interleaved", "true", "rope_interleaved")]
     [TestCase("rope_scaling", """{"factor":2.0}""", "without a type")]
     [TestCase("rope_parameters", """{"rope_type":"yarn","rope_theta":1.0}""", "yarn")]
     [TestCase("partial_rotary_factor", "0.5", "partial_rotary_factor")]
@@ -63,7 +99,7 @@ public sealed class TransformerConfigFileTests
     [TestCase("eos_token_id", "\"</s>\"", "eos_token_id")]
     [TestCase("eos_token_id", "[2,-7]", "eos_token_id")]
     [TestCase("eos_token_id", "[]", "eos_token_id")]
-    [TestCase("max_position_embeddings", "268435456", "max_position_embeddings is 268435456")]
+    [TestCase("max_position_embeddings", "268435456", "max_position_embeddings) is 268435456")]
     [TestCase("max_position_embeddings", "5592406", "at most 5592405")]
     public void What_is_unsupported_or_wrong_is_named(string field, string value, string message) =>
         Assert.That(() => Read(With(field, value)), Throws.TypeOf<CheckpointException>().With.Message.Contains(message).And.Message.StartsWith("config.json: "));
@@ -86,7 +122,15 @@ public sealed class TransformerConfigFileTests
             Assert.That(TransformerConfigFile.Read(json), Is.EqualTo(config));
             bool llama = config.Positions == PositionEncoding.Rotary && config.Normalization == Normalization.RmsNorm
                 && config.Activation == Activation.SwiGlu && !config.Bias;
-            Assert.That((string?)JsonNode.Parse(json)!["model_type"], Is.EqualTo(llama ? "llama" : "autogpt"));
+            string family = (config.QueryKeyNorm, config.QueryKeyValueBias, config.SlidingWindow) switch
+            {
+                (true, false, _) => "qwen3",
+                (true, true, _) => "autogpt",
+                (_, true, _) => config.Width == config.Heads * config.HeadSize ? "qwen2" : "autogpt",
+                (_, _, null) => "llama",
+                _ => "mistral",
+            };
+            Assert.That((string?)JsonNode.Parse(json)!["model_type"], Is.EqualTo(llama ? family : "autogpt"));
         }
     }
 

@@ -15,6 +15,8 @@ internal sealed class CudaModel : IDisposable
         Require(config.Positions == PositionEncoding.Rotary, "rotary positions");
         Require(config.Normalization == Normalization.RmsNorm, "RMSNorm");
         Require(config.Activation == Activation.SwiGlu, "SwiGLU");
+        Require(!config.QueryKeyValueBias && !config.QueryKeyNorm, "queries and keys without biases and norms of their own");
+        Require(config.SlidingWindow is null && config.RotaryScaling is null, "attention to everything before, at plain rotary frequencies");
         Require(config.Width % 32 == 0 && config.FeedForwardWidth % 32 == 0, "widths that are multiples of 32");
         _weights = weights;
         Config = config;
