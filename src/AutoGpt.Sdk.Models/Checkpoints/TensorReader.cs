@@ -7,15 +7,6 @@ namespace AutoGpt.Sdk.Models;
 /// <summary>Reads the elements of tensors as single-precision numbers.</summary>
 public static class TensorReader
 {
-    /// <summary>Bytes per element.</summary>
-    /// <param name="type">The element type.</param>
-    public static int Size(this TensorType type) => type switch
-    {
-        TensorType.F32 => 4,
-        TensorType.F16 or TensorType.BF16 => 2,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not an element type."),
-    };
-
     /// <summary>A tensor that a model cannot do without, as numbers, row-major.</summary>
     /// <param name="tensors">Where it lies.</param>
     /// <param name="name">Its name.</param>
@@ -39,7 +30,7 @@ public static class TensorReader
         return values;
     }
 
-    /// <summary>Converts a tensor's elements, exactly.</summary>
+    /// <summary>Converts a tensor's elements, exactly; the quantised types to the nearest single-precision number of what their blocks stand for.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="destination">Receives <see cref="TensorView.Count"/> numbers, row-major.</param>
     /// <param name="requireFinite">Whether infinities and NaNs are an error, as they are in weights. Default true.</param>
@@ -53,9 +44,9 @@ public static class TensorReader
         }
 
         ReadOnlySpan<byte> bytes = tensor.Data.Span;
-        if (bytes.Length != (long)destination.Length * tensor.Type.Size())
+        if (!tensor.HasItsBytes())
         {
-            throw new CheckpointException($"tensor '{tensor.Name}'", $"it has {bytes.Length} bytes for {destination.Length} elements of {tensor.Type}.");
+            throw new CheckpointException($"tensor '{tensor.Name}'", $"it has {bytes.Length} bytes for {tensor.Type}[{string.Join(", ", tensor.Shape)}].");
         }
 
         if (!BitConverter.IsLittleEndian)
@@ -73,6 +64,9 @@ public static class TensorReader
                 break;
             case TensorType.BF16:
                 WidenBFloat16(MemoryMarshal.Cast<byte, ushort>(bytes), destination);
+                break;
+            default:
+                QuantizedBlocks.Decode(tensor.Type, bytes, destination);
                 break;
         }
 

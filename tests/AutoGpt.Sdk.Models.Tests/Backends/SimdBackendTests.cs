@@ -5,6 +5,8 @@ namespace AutoGpt.Sdk.Models.Tests.Backends;
 [TestFixture]
 internal sealed class SimdBackendTests : LogitsBackendContract
 {
+    protected override bool Has(TransformerConfig config) => config is { QueryKeyNorm: false, SlidingWindow: null, RotaryScaling: null } && config.QueryKeyValueBias == config.Bias;
+
     protected override ILogitsBackend Create(TransformerConfig config, ITensorSource tensors) => SimdBackend.Create(config, tensors);
 
     [Test]
