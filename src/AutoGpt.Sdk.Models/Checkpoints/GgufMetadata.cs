@@ -94,6 +94,8 @@ public sealed class GgufMetadata : IReadOnlyDictionary<string, object>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    internal CheckpointException Broken(string problem, Exception? cause = null) => new(_file, problem + ".", cause);
+
     internal CheckpointException Unsupported(string problem) => new(_file, $"unsupported: {problem}.");
 
     internal CheckpointException Wrong(string key, string wanted) => new(_file, $"the key '{key}' is {Describe(_values[key])}; it must be {wanted}.");

@@ -29,7 +29,7 @@ internal sealed class BytePairSeed
         }
 
         string[] added = [.. options.ControlTokens, .. options.AtomicStrings];
-        if (added.FirstOrDefault(text => text is null || !BytePairVocabulary.IsWellFormed(text)) is string broken)
+        if (added.FirstOrDefault(text => text is null || !WellFormedText.Is(text)) is string broken)
         {
             throw new ArgumentException($"The control token or atomic string '{broken}' is empty or has a lone surrogate.", nameof(options));
         }

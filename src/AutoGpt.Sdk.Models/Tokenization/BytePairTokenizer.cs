@@ -1,52 +1,53 @@
+using System.Buffers;
 using System.Text;
-using Microsoft.ML.Tokenizers;
 
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>
-/// Byte-level byte-pair encoding (Sennrich et al. 2016; Radford et al. 2019), made by <see cref="BytePairTrainer"/> or <see cref="TokenizerFile"/>. Every text encodes and decodes back to itself, except that a lone
-/// surrogate, which UTF-8 cannot express, counts as U+FFFD. Atomic strings are found first, leftmost and longest, and are one id each; no text
-/// encodes to a control token. Immutable and thread-safe.
+/// Byte-level byte-pair encoding (Sennrich et al. 2016; Radford et al. 2019), made by <see cref="BytePairTrainer"/>, <see cref="TokenizerFile"/> or
+/// <see cref="GgufTokenizer"/>. Every text encodes and decodes back to itself, except that a lone surrogate, which UTF-8 cannot express, counts as U+FFFD, and
+/// that a family whose file composes characters (Qwen's tokenizer.json: Unicode's form C) gives them back composed. Atomic strings are found first, leftmost
+/// and longest, and are one id each; no text that <see cref="Encode(string)"/> reads becomes a control token. Takes n log n in the length of the text. Immutable and
+/// thread-safe.
 /// </summary>
-/// <remarks>
-/// Pieces are merged by <see cref="BpeTokenizer"/>, whose time grows with the square of a piece's length; the rare piece of thousands of characters
-/// goes through a heap of our own instead, so that no text takes longer than n log n.
-/// </remarks>
-public sealed class BytePairTokenizer : ITokenizer, IStopTokens
+public sealed class BytePairTokenizer : IPromptTokenizer, IStopTokens
 {
     private readonly TokenTable _table;
+    private readonly AddedTokens _added;
     private readonly TextSplitter _splitter;
-    private readonly BpeTokenizer _pieces;
-    private readonly LongPieceMerger _longPieces;
+    private readonly PairMerger _merger;
+    private readonly PieceCache _cache = new();
+    private readonly int[] _byteIds;
     private readonly Dictionary<string, int>? _whole;
 
     /// <exception cref="ArgumentException">The vocabulary would not round-trip.</exception>
     internal BytePairTokenizer(BytePairVocabulary vocabulary)
     {
         Vocabulary = vocabulary;
-        byte[][] bytes = vocabulary.Bytes();
-        if (vocabulary.FindProblem(bytes, out int[] byteIds) is string problem)
+        byte[]?[] bytes = vocabulary.Bytes();
+        if (vocabulary.FindProblem(bytes, out _byteIds) is string problem)
         {
             throw new ArgumentException(problem, nameof(vocabulary));
         }
 
         var control = new string?[vocabulary.Tokens.Count];
-        foreach (int id in vocabulary.ControlIds)
+        foreach (AddedToken token in vocabulary.Added.Where(token => token.Control))
         {
-            control[id] = vocabulary.Tokens[id];
+            control[token.Id] = token.Content;
         }
 
-        _table = new TokenTable(bytes, control, vocabulary.BeginOfText, vocabulary.EndsOfText);
-        _splitter = new TextSplitter(
-            vocabulary.PreTokenization, new LiteralMatcher(vocabulary.AtomicIds.Select(id => KeyValuePair.Create(vocabulary.Tokens[id], id))));
-        Dictionary<string, int> ordinary = Ordinary(vocabulary);
-        _pieces = BpeTokenizer.Create(new BpeOptions(ordinary)
+        _table = new TokenTable(bytes, control, vocabulary.BeginOfText, vocabulary.EndsOfText, vocabulary.BeginsUnstated);
+        _added = new AddedTokens(vocabulary.Added, vocabulary.Normalizer);
+        _splitter = new TextSplitter(vocabulary.PreTokenization, new LiteralMatcher([]));
+
+        // No merge may make a control token.
+        _merger = new PairMerger([.. vocabulary.Merges.Select((merge, rank) => (merge.Left, merge.Right, rank, merge.Result)).Where(merge => control[merge.Result] is null)]);
+        if (vocabulary.IgnoreMerges)
         {
-            ByteLevel = true,
-            Merges = vocabulary.Merges.Select(merge => vocabulary.Tokens[merge.Left] + " " + vocabulary.Tokens[merge.Right]),
-        });
-        _longPieces = new LongPieceMerger(byteIds, vocabulary.Merges);
-        _whole = vocabulary.IgnoreMerges ? ordinary : null;
+            HashSet<int> added = [.. vocabulary.Added.Select(token => token.Id)];
+            _whole = Enumerable.Range(0, vocabulary.Tokens.Count).Where(id => vocabulary.Tokens[id] is not null && !added.Contains(id))
+                .ToDictionary(id => vocabulary.Tokens[id]!, StringComparer.Ordinal);
+        }
     }
 
     /// <inheritdoc />
@@ -61,31 +62,31 @@ public sealed class BytePairTokenizer : ITokenizer, IStopTokens
     /// <inheritdoc />
     public IReadOnlySet<int> StopTokens => _table.StopTokens;
 
+    /// <inheritdoc />
+    public bool AddsEndOfText => Vocabulary.AddsEndOfText;
+
+    /// <inheritdoc />
+    public bool AddsSpace => false;
+
     /// <summary>How text is cut before merging.</summary>
     public PreTokenization PreTokenization => Vocabulary.PreTokenization;
 
     /// <summary>The strings that are one id wherever they occur.</summary>
-    public IEnumerable<string> AtomicStrings => Vocabulary.AtomicIds.Select(id => Vocabulary.Tokens[id]);
+    public IEnumerable<string> AtomicStrings => Vocabulary.Added.Where(token => !token.Control).Select(token => token.Content);
 
     internal BytePairVocabulary Vocabulary { get; }
 
-    /// <summary>The id of a control token, or null where there is none of that name.</summary>
-    /// <param name="name">Its name, such as <c>&lt;pad&gt;</c>.</param>
+    /// <inheritdoc />
     public int? FindControlToken(string name) => _table.FindControlToken(name);
 
     /// <inheritdoc />
-    public int[] Encode(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        if (text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
-        {
-            text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)); // Surrogates that stand alone become U+FFFD.
-        }
+    public string? ControlName(int id) => _table.ControlName(id);
 
-        var sink = new IdSink(this, new List<int>((text.Length / 3) + 1));
-        _splitter.Split(text, ref sink);
-        return [.. sink.Ids];
-    }
+    /// <inheritdoc />
+    public int[] Encode(string text) => Encode(text, trusted: false, []);
+
+    /// <inheritdoc />
+    public int[] EncodeTrusted(string text, params ReadOnlySpan<Range> untrusted) => Encode(text, trusted: true, untrusted);
 
     /// <inheritdoc />
     public string Decode(ReadOnlySpan<int> ids) => _table.Decode(ids);
@@ -96,33 +97,59 @@ public sealed class BytePairTokenizer : ITokenizer, IStopTokens
     /// <inheritdoc />
     public bool IsControl(int id) => _table.IsControl(id);
 
-    // Without control tokens and atomic strings, which no merge may make.
-    private static Dictionary<string, int> Ordinary(BytePairVocabulary vocabulary)
+    private int[] Encode(string text, bool trusted, ReadOnlySpan<Range> untrusted)
     {
-        HashSet<int> added = [.. vocabulary.AtomicIds, .. vocabulary.ControlIds];
-        return Enumerable.Range(0, vocabulary.Tokens.Count).Where(id => !added.Contains(id))
-            .ToDictionary(id => vocabulary.Tokens[id], StringComparer.Ordinal);
+        ArgumentNullException.ThrowIfNull(text);
+        var sink = new Sink(this, new List<int>((text.Length / 3) + 1));
+        _added.Split(WellFormedText.Of(text), trusted, WellFormedText.Offsets(text, untrusted), ref sink);
+        return [.. sink.Ids];
     }
 
     private void EncodePiece(ReadOnlySpan<char> piece, List<int> ids)
     {
-        if (_whole is not null && _whole.TryGetValue(ByteAlphabet.Spell(Encoding.UTF8.GetBytes(piece.ToString())), out int id))
+        if (_cache.TryGet(piece, out ReadOnlySpan<int> known))
+        {
+            ids.AddRange(known);
+            return;
+        }
+
+        byte[] bytes = Encoding.UTF8.GetBytes(piece.ToString());
+        if (_whole is not null && _whole.TryGetValue(ByteAlphabet.Spell(bytes), out int id))
         {
             ids.Add(id);
+            _cache.Add(piece, [id]);
+            return;
         }
-        else if (piece.Length <= LongPieceMerger.LongerThan)
+
+        int[] symbols = ArrayPool<int>.Shared.Rent(bytes.Length);
+        try
         {
-            ids.AddRange(_pieces.EncodeToIds(piece, considerPreTokenization: false, considerNormalization: false));
+            for (int i = 0; i < bytes.Length; i++)
+            {
+                symbols[i] = _byteIds[bytes[i]];
+            }
+
+            ReadOnlySpan<int> merged = symbols.AsSpan(0, _merger.Merge(symbols.AsSpan(0, bytes.Length)));
+            ids.AddRange(merged);
+            _cache.Add(piece, merged);
         }
-        else
+        finally
         {
-            _longPieces.Encode(Encoding.UTF8.GetBytes(piece.ToString()), ids);
+            ArrayPool<int>.Shared.Return(symbols);
         }
     }
 
-    private readonly struct IdSink(BytePairTokenizer tokenizer, List<int> ids) : TextSplitter.IPieceSink
+    private readonly struct Sink(BytePairTokenizer tokenizer, List<int> ids) : AddedTokens.ISink, TextSplitter.IPieceSink
     {
         public List<int> Ids => ids;
+
+        public void Token(int id) => ids.Add(id);
+
+        public void Text(ReadOnlySpan<char> text, bool first)
+        {
+            Sink pieces = this;
+            tokenizer._splitter.Cut(text, ref pieces);
+        }
 
         public void Piece(ReadOnlySpan<char> text) => tokenizer.EncodePiece(text, ids);
 

@@ -104,8 +104,7 @@ public static class BytePairTrainer
         {
             Tokens = tokens,
             Merges = merges,
-            AtomicIds = seed.AtomicIds,
-            ControlIds = seed.ControlIds,
+            Added = [.. seed.ControlIds.Select(id => new AddedToken(id, tokens[id], Control: true)), .. seed.AtomicIds.Select(id => new AddedToken(id, tokens[id], Control: false))],
             PreTokenization = options.PreTokenization,
         });
     }

@@ -5,37 +5,38 @@ namespace AutoGpt.Sdk.Models;
 /// <summary>What makes a <see cref="BytePairTokenizer"/>, as its file has it.</summary>
 internal sealed record BytePairVocabulary
 {
-    /// <summary>The spelling of each id: of control tokens and atomic strings as they are, of the others in the byte alphabet.</summary>
-    public required IReadOnlyList<string> Tokens { get; init; }
+    /// <summary>The spelling of each id: of added tokens as they are, of the others in the byte alphabet. Null for an id that stands for nothing.</summary>
+    public required IReadOnlyList<string?> Tokens { get; init; }
 
     /// <summary>In order of rank.</summary>
     public required IReadOnlyList<(int Left, int Right, int Result)> Merges { get; init; }
 
-    public required IReadOnlyList<int> AtomicIds { get; init; }
-
-    public required IReadOnlyList<int> ControlIds { get; init; }
+    /// <summary>Control tokens and atomic strings.</summary>
+    public required IReadOnlyList<AddedToken> Added { get; init; }
 
     public required PreTokenization PreTokenization { get; init; }
+
+    public TextNormalizer Normalizer { get; init; } = TextNormalizer.None;
 
     /// <summary>Whether a piece that is a token as a whole becomes it, whatever the merges say (Llama 3).</summary>
     public bool IgnoreMerges { get; init; }
 
     public int? BeginOfText { get; init; }
 
+    /// <summary>Whether, without a <see cref="BeginOfText"/>, a control token of a usual name is it.</summary>
+    public bool BeginsUnstated { get; init; } = true;
+
     public IReadOnlyList<int> EndsOfText { get; init; } = [];
 
-    /// <summary>The bytes of each id; none for control tokens.</summary>
-    public byte[][] Bytes()
-    {
-        byte[][] bytes = [.. Tokens.Select(ByteAlphabet.Read)];
-        foreach (int id in AtomicIds)
-        {
-            bytes[id] = Encoding.UTF8.GetBytes(Tokens[id]);
-        }
+    public bool AddsEndOfText { get; init; }
 
-        foreach (int id in ControlIds)
+    /// <summary>The bytes of each id; none for control tokens.</summary>
+    public byte[]?[] Bytes()
+    {
+        byte[]?[] bytes = [.. Tokens.Select(token => token is null ? null : ByteAlphabet.Read(token))];
+        foreach (AddedToken token in Added)
         {
-            bytes[id] = [];
+            bytes[token.Id] = token.Control ? [] : Encoding.UTF8.GetBytes(token.Content);
         }
 
         return bytes;
@@ -45,10 +46,18 @@ internal sealed record BytePairVocabulary
     /// What would break "decode of encode is the text" or let text encode to a control token, as a sentence; or null. Every byte must have its token and
     /// every merge must yield the bytes of its parts.
     /// </summary>
-    public string? FindProblem(byte[][] bytes, out int[] byteIds)
+    public string? FindProblem(byte[]?[] bytes, out int[] byteIds)
     {
         byteIds = new int[256];
-        var ids = Tokens.Select((token, id) => (token, id)).ToDictionary(pair => pair.token, pair => pair.id, StringComparer.Ordinal);
+        var ids = new Dictionary<string, int>(Tokens.Count, StringComparer.Ordinal);
+        for (int id = 0; id < Tokens.Count; id++)
+        {
+            if (Tokens[id] is string token && !ids.TryAdd(token, id))
+            {
+                return $"the tokens {ids[token]} and {id} are both '{token}'";
+            }
+        }
+
         for (int value = 0; value < 256; value++)
         {
             string spelling = ByteAlphabet.Character((byte)value).ToString();
@@ -58,38 +67,23 @@ internal sealed record BytePairVocabulary
             }
         }
 
-        foreach (int id in ControlIds.Concat(AtomicIds))
+        foreach (AddedToken token in Added)
         {
-            if (!IsWellFormed(Tokens[id]))
+            if (!WellFormedText.Is(token.Content))
             {
-                return $"the added token {id} is empty or no valid Unicode";
+                return $"the added token {token.Id} is empty or no valid Unicode";
             }
         }
 
         foreach ((int left, int right, int result) in Merges)
         {
-            if (!bytes[result].AsSpan().StartsWith(bytes[left]) || !bytes[result].AsSpan(bytes[left].Length).SequenceEqual(bytes[right])
-                || bytes[left].Length == 0 || bytes[right].Length == 0)
+            (byte[] first, byte[] second, byte[] both) = (bytes[left]!, bytes[right]!, bytes[result]!);
+            if (first.Length == 0 || second.Length == 0 || both.Length != first.Length + second.Length || !both.AsSpan().StartsWith(first) || !both.AsSpan().EndsWith(second))
             {
                 return $"the merge of '{Tokens[left]}' and '{Tokens[right]}' does not yield the bytes of '{Tokens[result]}'";
             }
         }
 
         return null;
-    }
-
-    internal static bool IsWellFormed(string text)
-    {
-        for (ReadOnlySpan<char> rest = text; !rest.IsEmpty;)
-        {
-            if (Rune.DecodeFromUtf16(rest, out _, out int length) != System.Buffers.OperationStatus.Done)
-            {
-                return false;
-            }
-
-            rest = rest[length..];
-        }
-
-        return text.Length > 0;
     }
 }

@@ -40,7 +40,8 @@ internal sealed class LiteralMatcher
     /// <param name="start">Where it begins; the text's length where there is none.</param>
     /// <param name="length">Its length.</param>
     /// <param name="id">Its id.</param>
-    public bool TryFind(ReadOnlySpan<char> text, out int start, out int length, out int id)
+    /// <param name="accept">Which occurrences count, by begin, length and id. Default: all.</param>
+    public bool TryFind(ReadOnlySpan<char> text, out int start, out int length, out int id, Func<int, int, int, bool>? accept = null)
     {
         for (start = 0; start < text.Length; start++)
         {
@@ -51,7 +52,7 @@ internal sealed class LiteralMatcher
             }
 
             start += skipped;
-            if (Longest(text[start..], out length, out id))
+            if (Longest(text[start..], start, accept, out length, out id))
             {
                 return true;
             }
@@ -61,13 +62,13 @@ internal sealed class LiteralMatcher
         return false;
     }
 
-    private bool Longest(ReadOnlySpan<char> text, out int length, out int id)
+    private bool Longest(ReadOnlySpan<char> text, int start, Func<int, int, int, bool>? accept, out int length, out int id)
     {
         (length, id) = (0, -1);
         int node = Root;
         for (int i = 0; i < text.Length && _edges.TryGetValue((node, text[i]), out node); i++)
         {
-            if (_ids[node] >= 0)
+            if (_ids[node] >= 0 && (accept is null || accept(start, i + 1, _ids[node])))
             {
                 (length, id) = (i + 1, _ids[node]);
             }

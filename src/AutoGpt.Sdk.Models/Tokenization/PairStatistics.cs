@@ -110,7 +110,7 @@ internal sealed class PairStatistics
     // A pair that is no longer there has just been taken: its decrements do not matter.
     private long Change(int left, int right, long amount, int word)
     {
-        long key = LongPieceMerger.Pair(left, right);
+        long key = PairMerger.Pair(left, right);
         if (amount > 0)
         {
             if (!_pairs.TryGetValue(key, out Pair? pair))

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>
@@ -9,37 +6,48 @@ namespace AutoGpt.Sdk.Models;
 /// </summary>
 internal static class PieceScanner
 {
-    /// <summary>GPT-2's pattern, as its files spell it.</summary>
-    public const string Gpt2Pattern = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
-
-    /// <summary>The pattern of <see cref="PreTokenization.Words"/>.</summary>
-    public const string WordsPattern = @"\s|\p{N}|[\p{L}\p{M}]+|[^\s\p{N}\p{L}\p{M}]";
-
     private static readonly string[] s_contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 
-    private enum Kind
-    {
-        Letter,
-        Mark,
-        Number,
-        Space,
-        Other,
-    }
+    /// <summary>Length of the first piece of a text that has at least one character.</summary>
+    public delegate int FirstPiece(ReadOnlySpan<char> text);
 
-    /// <summary>Length of the first piece.</summary>
-    /// <param name="kind">How to cut.</param>
-    /// <param name="text">At least one character.</param>
-    public static int FirstPiece(PreTokenization kind, ReadOnlySpan<char> text) => kind == PreTokenization.Words ? Words(text) : Gpt2(text);
-
-    private static int Words(ReadOnlySpan<char> text)
+    /// <summary>What a way of cutting does one after the other, each to the pieces of the one before.</summary>
+    public static FirstPiece[] Stages(PreTokenization kind) => kind switch
     {
-        bool letters = KindOf(text, out int length) is Kind.Letter or Kind.Mark;
-        while (letters && length < text.Length && KindOf(text[length..], out int next) is Kind.Letter or Kind.Mark)
+        PreTokenization.Gpt2 => [Gpt2],
+        PreTokenization.Words => [Words],
+        PreTokenization.Gpt2Digits => [Digits, Gpt2],
+        PreTokenization.Llama3 => [text => TiktokenScanner.Llama3(text, digits: 3)],
+        PreTokenization.Qwen2 => [text => TiktokenScanner.Llama3(text, digits: 1)],
+        PreTokenization.Qwen35 => [text => TiktokenScanner.Llama3(text, digits: 1, marks: true)],
+        PreTokenization.Tekken => [TiktokenScanner.Tekken],
+        PreTokenization.LlamaCppDefault => [Punctuation, Gpt2, Numbers, ThreeDigits],
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    /// <summary>Units of the characters at the beginning that fulfil a condition.</summary>
+    public static int Run(ReadOnlySpan<char> text, Func<CharacterKind, bool> condition)
+    {
+        int length = 0;
+        while (length < text.Length && condition(CharacterKinds.First(text[length..], out int next)))
         {
             length += next;
         }
 
         return length;
+    }
+
+    /// <summary><c>\s+(?!\S)|\s+</c>: what precedes a word leaves it its last white space.</summary>
+    public static int Spaces(ReadOnlySpan<char> text)
+    {
+        int spaces = Run(text, CharacterKinds.IsSpace);
+        return spaces == text.Length || spaces == 1 ? spaces : spaces - 1;
+    }
+
+    private static int Words(ReadOnlySpan<char> text)
+    {
+        int letters = Run(text, static kind => kind.IsLetter() || kind == CharacterKind.Mark);
+        return letters > 0 ? letters : Character(text);
     }
 
     private static int Gpt2(ReadOnlySpan<char> text)
@@ -56,50 +64,55 @@ internal static class PieceScanner
         }
 
         int start = text[0] == ' ' && text.Length > 1 ? 1 : 0;
-        Kind kind = Gpt2KindOf(text[start..], out int length);
-        if (kind != Kind.Space)
-        {
-            return start + Run(text[start..], kind);
-        }
-
-        // \s+(?!\S)|\s+ : what precedes a word leaves it its last white space.
-        int spaces = Run(text, Kind.Space);
-        return spaces == text.Length || spaces == 1 ? spaces : spaces - 1;
+        CharacterKind kind = CharacterKinds.First(text[start..], out _);
+        return kind.IsSpace() ? Spaces(text)
+            : start + Run(text[start..], kind.IsLetter() ? CharacterKinds.IsLetter
+                : kind == CharacterKind.Number ? static next => next == CharacterKind.Number
+                : static next => next < CharacterKind.Number);
     }
 
-    private static int Run(ReadOnlySpan<char> text, Kind kind)
+    private static int Digits(ReadOnlySpan<char> text) => OneOrRun(text, static kind => kind == CharacterKind.Number);
+
+    // A character of the kind by itself, or all up to the next one.
+    private static int OneOrRun(ReadOnlySpan<char> text, Func<CharacterKind, bool> condition) =>
+        condition(CharacterKinds.First(text, out int length)) ? length : Run(text, kind => !condition(kind));
+
+    private static int Numbers(ReadOnlySpan<char> text)
+    {
+        bool number = CharacterKinds.First(text, out _) == CharacterKind.Number;
+        return Run(text, kind => (kind == CharacterKind.Number) == number);
+    }
+
+    private static int ThreeDigits(ReadOnlySpan<char> text)
     {
         int length = 0;
-        while (length < text.Length && Gpt2KindOf(text[length..], out int next) == kind)
+        while (length < text.Length && !IsThree(text[length..]))
+        {
+            length += Character(text[length..]);
+        }
+
+        return length == 0 ? 3 : length;
+
+        static bool IsThree(ReadOnlySpan<char> rest) => rest.Length >= 3 && char.IsAsciiDigit(rest[0]) && char.IsAsciiDigit(rest[1]) && char.IsAsciiDigit(rest[2]);
+    }
+
+    private static int Punctuation(ReadOnlySpan<char> text)
+    {
+        bool first = IsPunctuation(text, out int length);
+        while (length < text.Length && IsPunctuation(text[length..], out int next) == first)
         {
             length += next;
         }
 
         return length;
+
+        static bool IsPunctuation(ReadOnlySpan<char> rest, out int length) =>
+            CharacterKinds.First(rest, out length) == CharacterKind.Punctuation || rest[0] is '$' or '+' or '<' or '=' or '>' or '^' or '~' or '|';
     }
 
-    private static Kind Gpt2KindOf(ReadOnlySpan<char> text, out int length) => KindOf(text, out length) is var kind and not Kind.Mark ? kind : Kind.Other;
-
-    private static Kind KindOf(ReadOnlySpan<char> text, out int length)
+    private static int Character(ReadOnlySpan<char> text)
     {
-        char first = text[0];
-        if (char.IsAscii(first))
-        {
-            length = 1;
-            return char.IsAsciiLetter(first) ? Kind.Letter
-                : char.IsAsciiDigit(first) ? Kind.Number
-                : char.IsWhiteSpace(first) ? Kind.Space
-                : Kind.Other;
-        }
-
-        Rune.DecodeFromUtf16(text, out Rune rune, out length);
-        return Rune.GetUnicodeCategory(rune) switch
-        {
-            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-                or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => Kind.Letter,
-            UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark => Kind.Mark,
-            UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => Kind.Number,
-            _ => Rune.IsWhiteSpace(rune) ? Kind.Space : Kind.Other,
-        };
+        CharacterKinds.First(text, out int length);
+        return length;
     }
 }

@@ -11,18 +11,19 @@ internal sealed class TokenTable
     private static readonly string[] s_begins = ["<bos>", "<s>", "<|begin_of_text|>", "<|startoftext|>"];
     private static readonly string[] s_ends = ["<eos>", "</s>", "<|end_of_text|>", "<|endoftext|>", "<|im_end|>"];
 
-    private readonly byte[][] _bytes;
+    private readonly byte[]?[] _bytes;
     private readonly string?[] _control;
 
-    /// <param name="bytes">Bytes of every id.</param>
+    /// <param name="bytes">Bytes of every id; null for one that stands for nothing, which counts as a control token without a name.</param>
     /// <param name="control">The name of each control token, null for the others.</param>
-    /// <param name="beginOfText">Default: the control token of a usual name.</param>
+    /// <param name="beginOfText">Where null and <paramref name="beginsUnstated"/>: the control token of a usual name.</param>
     /// <param name="endsOfText">The first is the <see cref="EndOfText"/>. Where there are none: the control token of a usual name.</param>
-    public TokenTable(byte[][] bytes, string?[] control, int? beginOfText, IReadOnlyList<int> endsOfText)
+    /// <param name="beginsUnstated">Whether a text may begin with a token that nobody stated.</param>
+    public TokenTable(byte[]?[] bytes, string?[] control, int? beginOfText, IReadOnlyList<int> endsOfText, bool beginsUnstated = true)
     {
         _bytes = bytes;
         _control = control;
-        BeginOfText = beginOfText ?? s_begins.Select(FindControlToken).FirstOrDefault(id => id is not null);
+        BeginOfText = beginOfText ?? (beginsUnstated ? s_begins.Select(FindControlToken).FirstOrDefault(id => id is not null) : null);
         EndOfText = endsOfText is [int first, ..] ? first : s_ends.Select(FindControlToken).FirstOrDefault(id => id is not null);
         StopTokens = EndOfText is int end ? endsOfText.Append(end).ToFrozenSet() : FrozenSet<int>.Empty;
     }
@@ -35,9 +36,12 @@ internal sealed class TokenTable
 
     public IReadOnlySet<int> StopTokens { get; }
 
+    /// <summary>Whether a control token has a name that only beginnings of texts have.</summary>
+    public static bool IsUsualBegin(string? name) => Array.IndexOf(s_begins, name) >= 0;
+
     public ReadOnlyMemory<byte> GetBytes(int id) => IsControl(id) ? default : _bytes[id];
 
-    public bool IsControl(int id) => ControlName(id) is not null;
+    public bool IsControl(int id) => ControlName(id) is not null || _bytes[id] is null;
 
     /// <summary>How the control token is spelt in files, or null where the id is none.</summary>
     public string? ControlName(int id)

@@ -49,6 +49,15 @@ internal sealed class TokenizerJson(string file)
         }
     }
 
+    /// <summary>Checks an id that the file itself puts around texts.</summary>
+    public void RequireControlAround(int? id, HashSet<int> control)
+    {
+        if (id is int value && !control.Contains(value))
+        {
+            throw Error($"its post_processor adds {value}, which is no control token");
+        }
+    }
+
     // An ordinary token would end texts in their midst.
     private void RequireControl(int? id, string field, HashSet<int> control)
     {
