@@ -54,23 +54,9 @@ internal static class RenderCommand
         return command;
     }
 
-    private static ModelChatTemplate Template(string model)
-    {
-        if (model == ModelSource.Mini)
-        {
-            throw new NotSupportedException("The in-box model has no chat template; give --model a model folder or a GGUF file.");
-        }
-
-        if (File.Exists(model))
-        {
-            using GgufFile file = GgufFile.Open(model);
-            return ModelChatTemplate.FromGguf(file.Metadata) ?? throw None(model);
-        }
-
-        return ModelChatTemplate.FromFolder(ModelSource.Folder(model)) ?? throw None(model);
-    }
-
-    private static NotSupportedException None(string model) => new($"The model '{model}' has no chat template: it continues texts.");
+    private static ModelChatTemplate Template(string model) =>
+        model == ModelSource.Mini ? throw new NotSupportedException("The in-box model has no chat template; give --model a model folder or a GGUF file.")
+        : ModelChatTemplate.Open(File.Exists(model) ? model : ModelSource.Folder(model)) ?? throw new NotSupportedException($"The model '{model}' has no chat template: it continues texts.");
 
     private static async Task<JsonElement?> ReadAsync(FileInfo? file, CancellationToken cancellationToken)
     {

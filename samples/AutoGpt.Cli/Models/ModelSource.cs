@@ -56,7 +56,10 @@ internal static class ModelSource
             "torch" => Torch(folder, threads),
             _ => SimdBackend.Create(folder.Config, folder.Tensors, new SimdBackendOptions { Threads = threads }),
         };
-        return new CausalLanguageModel(body, folder.Tokenizer, new CausalLanguageModelOptions { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(model)) });
+        return new CausalLanguageModel(body, folder.Tokenizer, new CausalLanguageModelOptions
+        {
+            Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(model)), PromptFormat = new ModelPromptFormat(model),
+        });
     }
 
     private static TorchBackend Torch(ModelFolder folder, int? threads)

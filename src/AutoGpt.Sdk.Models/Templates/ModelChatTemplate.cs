@@ -24,6 +24,22 @@ public sealed class ModelChatTemplate
     /// <summary>The special tokens by the names that templates use, such as <c>bos_token</c>; those the model does not have are not there.</summary>
     public IReadOnlyDictionary<string, object?> SpecialTokens { get; }
 
+    /// <summary>The template of a model as a user has it: a GGUF file, or a folder as Hugging Face lays it out.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <returns>Null where it has none.</returns>
+    /// <exception cref="CheckpointException">There is nothing, something is damaged, or the template cannot be compiled.</exception>
+    public static ModelChatTemplate? Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path))
+        {
+            return FromFolder(path);
+        }
+
+        using GgufFile file = GgufFile.Open(path);
+        return FromGguf(file.Metadata);
+    }
+
     /// <summary>
     /// The template of a Hugging Face folder: chat_template.jinja, <c>chat_template</c> of tokenizer_config.json (a text, or a list of named ones of which
     /// <c>default</c> and <c>tool_use</c> are used) or chat_template.json.

@@ -104,11 +104,28 @@ internal static class SequenceFilters
         })], ListKind.Iterator);
     }
 
-    private static List<TemplateValue> Sorted(IReadOnlyList<TemplateValue> items, Func<TemplateValue, TemplateValue> key, bool reverse, RenderState state)
+    // Merging, as Python does: equal items stay as they were, also backwards, and an order that is none (NaN) does no harm.
+    private static TemplateValue[] Sorted(IReadOnlyList<TemplateValue> items, Func<TemplateValue, TemplateValue> key, bool reverse, RenderState state)
     {
-        // OrderBy keeps equal items as they were, forwards and backwards, like Python's sort.
-        Comparer<TemplateValue> order = Comparer<TemplateValue>.Create((left, right) => ValueComparison.Order(left, right, state.Budget));
-        return [.. reverse ? items.OrderByDescending(key, order) : items.OrderBy(key, order)];
+        (TemplateValue Key, TemplateValue Item)[] sorted = [.. items.Select(item => (key(item), item))];
+        var merged = new (TemplateValue Key, TemplateValue Item)[sorted.Length];
+        for (int width = 1; width < sorted.Length; width *= 2)
+        {
+            for (int start = 0; start < sorted.Length; start += 2 * width)
+            {
+                int middle = Math.Min(start + width, sorted.Length), end = Math.Min(start + (2 * width), sorted.Length);
+                for (int at = start, left = start, right = middle; at < end; at++)
+                {
+                    bool takesRight = left >= middle
+                        || (right < end && (reverse ? ValueComparison.Order(sorted[left].Key, sorted[right].Key, state.Budget) < 0 : ValueComparison.Order(sorted[right].Key, sorted[left].Key, state.Budget) < 0));
+                    merged[at] = sorted[takesRight ? right++ : left++];
+                }
+            }
+
+            (sorted, merged) = (merged, sorted);
+        }
+
+        return [.. sorted.Select(pair => pair.Item)];
     }
 
     private static Func<TemplateValue, TemplateValue> Keys(TemplateValue? attribute, RenderState state) =>

@@ -14,7 +14,7 @@ internal static class ValueComparison
             (NoneValue, NoneValue) or (UndefinedValue, UndefinedValue) => true,
             (ListValue { HasPositions: true } a, ListValue { HasPositions: true } b) => a.Kind == b.Kind && a.Items.Count == b.Items.Count && AllEqual(a.Items, b.Items, budget),
             (MappingValue a, MappingValue b) => a.Entries.Count == b.Entries.Count && a.Entries.All(entry => b.Find(entry.Key) is { } other && AreEqual(entry.Value, other, budget)),
-            _ => Number(left) is { } x && Number(right) is { } y ? Compare(x, y) == 0 : ReferenceEquals(left, right),
+            _ => Number(left) is { } x && Number(right) is { } y ? AreEqual(x, y) : ReferenceEquals(left, right),
         };
         budget.LeaveValue();
         return equal;
@@ -62,17 +62,11 @@ internal static class ValueComparison
 
     public static double ToDouble(TemplateValue number) => number is IntegerValue integer ? (double)integer.Value : ((FloatValue)number).Value;
 
-    private static int Compare(TemplateValue left, TemplateValue right)
-    {
-        if (left is IntegerValue a && right is IntegerValue b)
-        {
-            return BigInteger.Compare(a.Value, b.Value);
-        }
+    private static bool AreEqual(TemplateValue left, TemplateValue right) =>
+        left is IntegerValue a && right is IntegerValue b ? a.Value == b.Value : ToDouble(left) == ToDouble(right);
 
-        // NaN is neither less nor equal.
-        double x = ToDouble(left), y = ToDouble(right);
-        return x < y ? -1 : x == y ? 0 : 1;
-    }
+    private static int Compare(TemplateValue left, TemplateValue right) =>
+        left is IntegerValue a && right is IntegerValue b ? BigInteger.Compare(a.Value, b.Value) : ToDouble(left).CompareTo(ToDouble(right));
 
     private static bool AllEqual(IReadOnlyList<TemplateValue> left, IReadOnlyList<TemplateValue> right, RenderBudget budget)
     {
