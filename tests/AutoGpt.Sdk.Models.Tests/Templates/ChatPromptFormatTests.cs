@@ -57,7 +57,7 @@ public sealed class ChatPromptFormatTests
     {
         // Every way a text goes through a template: as it is, cut, joined, replaced, filtered, as JSON, through a macro, a block and a loop.
         const string ways = "{% macro m(x) %}{{ x }}{% endmacro %}{% set b %}{{ messages[0].content }}{% endset %}<|im_start|>{{ b }}{{ m(b) }}{{ b[1:] ~ b[:-1] }}{{ b.split('|') | join('|') }}{{ b.replace('x', 'y') | upper | lower }}"
-            + "{{ {'a': b} | tojson }}{{ [b] | string }}{% for c in b %}{{ c }}{% endfor %}{{ '%s{}' .format(b) }}{{ b | indent }}{{ b.strip() }}{{ b | replace('<', '<') }}{{ '<|im_' + b }}{{ b + 'end|>' }}{{ b | list | join }}{{ b * 2 }}{{ b | reverse | reverse }}<|im_end|>";
+            + "{{ {'a': b} | tojson }}{{ [b] | string }}{% for c in b %}{{ c }}{% endfor %}{{ '%s{}' .format(b) }}{{ strftime_now(b) }}{{ b | indent }}{{ b.strip() }}{{ b | replace('<', '<') }}{{ '<|im_' + b }}{{ b + 'end|>' }}{{ b | list | join }}{{ b * 2 }}{{ b | reverse | reverse }}<|im_end|>";
         foreach (string template in (string[])[Turns, ways])
         {
             ChatPromptFormat format = new(Template(template));

@@ -125,8 +125,8 @@ internal static class TemplateFilters
         (string item, string key) = arguments[2] switch
         {
             null or NoneValue => (spaces is null ? ", " : ",", ": "),
-            ListValue { Items: [TextValue first, TextValue second] } => (first.Text, second.Text),
-            _ => throw arguments.Wrong(2, "two texts"),
+            ListValue { Items: [TextValue { Foreign.IsEmpty: true } first, TextValue { Foreign.IsEmpty: true } second] } => (first.Text, second.Text),
+            _ => throw arguments.Wrong(2, "two texts of the template's own"),
         };
         return JsonText.Of(value, new JsonStyle(spaces, item, key, arguments.Flag(0), arguments.Flag(3)), state.Budget);
     }

@@ -19,7 +19,7 @@ internal static class TemplateFunctions
         "dict" => Entries(arguments).Aggregate(new MappingValue(), (mapping, entry) => mapping.Add(entry.Key, entry.Value)),
         "namespace" => Namespace(arguments),
         "raise_exception" => throw new TemplateFaultException(state.Text(new BoundArguments(name, arguments, "message").Value(0)).Text, raisedByTemplate: true),
-        _ => TextValue.Trusted(DateFormat.Format(new BoundArguments(name, arguments, "format").Text(0).Text, state.Time.GetLocalNow(), state.Budget)),
+        _ => DateFormat.Format(new BoundArguments(name, arguments, "format").Text(0), state.Time.GetLocalNow(), state.Budget),
     };
 
     private static ListValue Range(BoundArguments arguments, RenderState state)

@@ -60,11 +60,7 @@ internal sealed class StatementParser
         }
     }
 
-    private List<Statement> ParseBody(string owner, params ReadOnlySpan<string> ends)
-    {
-        List<Statement> body = ParseBody(TemplateTokenKind.BlockEnd, owner, ends);
-        return body;
-    }
+    private List<Statement> ParseBody(string owner, params ReadOnlySpan<string> ends) => ParseBody(TemplateTokenKind.BlockEnd, owner, ends);
 
     /// <summary>The body of a block that has one part.</summary>
     private List<Statement> ParseWhole(string owner)

@@ -130,7 +130,16 @@ internal static class TemplateTokenScanner
         {
             text.Append(kind switch
             {
-                'n' => "\n", 't' => "\t", 'r' => "\r", 'a' => "\a", 'b' => "\b", 'f' => "\f", 'v' => "\v", '\n' => "", '\\' or '\'' or '"' => kind.ToString(), _ => "\\" + kind,
+                'n' => "\n",
+                't' => "\t",
+                'r' => "\r",
+                'a' => "\a",
+                'b' => "\b",
+                'f' => "\f",
+                'v' => "\v",
+                '\n' => "",
+                '\\' or '\'' or '"' => kind.ToString(),
+                _ => "\\" + kind,
             });
         }
 
