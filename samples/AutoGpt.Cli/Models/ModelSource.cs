@@ -58,7 +58,7 @@ internal static class ModelSource
             "torch" => Torch(file, threads),
             _ => SimdBackend.Create(file.Config, file.Tensors, new SimdBackendOptions { Threads = threads }),
         };
-        return new CausalLanguageModel(body, tokenizer, new CausalLanguageModelOptions { Name = file.Name });
+        return new CausalLanguageModel(body, tokenizer, new CausalLanguageModelOptions { Name = file.Name, PromptFormat = new ModelPromptFormat(model) });
     }
 
     private static TorchBackend Torch(ModelFile file, int? threads)
