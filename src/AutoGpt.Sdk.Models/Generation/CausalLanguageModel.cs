@@ -221,9 +221,9 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
         FinishReason? finish = null;
         do
         {
-            // To the thread pool: whoever asks for the next token may be a thread that must not decode.
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            cancellationToken.ThrowIfCancellationRequested();
+            // To the thread pool: whoever asks for the next token may be a thread that must not decode. Behind all that waits there, or a generation that reads
+            // on its own thread would keep others from ever beginning where the pool is small.
+            await Task.Factory.StartNew(static () => { }, cancellationToken, TaskCreationOptions.PreferFairness, TaskScheduler.Default).ConfigureAwait(false);
             await loop.StepAsync(cancellationToken).ConfigureAwait(false);
             context.PromptRead();
             for (int index = 0; index < loop.Updates.Count; index++)
