@@ -55,13 +55,17 @@ internal sealed class Generation
     /// <param name="logits"><c>[vocabulary]</c>; may be empty where <see cref="Known"/> is not, and no log-probabilities are wanted.</param>
     public GeneratedToken Choose(ReadOnlySpan<float> logits)
     {
-        if (!_known.IsEmpty && !_options.LogProbabilities)
+        if (!_known.IsEmpty)
         {
-            return new GeneratedToken(_known.Span[0]);
+            // A random number for every token: the others have the same, whether this one was drawn or not.
+            _sampler.Skip();
+            if (!_options.LogProbabilities)
+            {
+                return new GeneratedToken(_known.Span[0]);
+            }
         }
 
         _constraint?.FillMask(_mask);
-        // What is known takes no random number, so that the others are the same whether or not it was read ahead.
         int id = _known.IsEmpty ? _sampler.Sample(logits, ContextSpan, _mask) : _known.Span[0];
         return _options.LogProbabilities
             ? new GeneratedToken(id, LogProbabilities.Of(logits, id), LogProbabilities.Of(logits, id, _mask)) { Top = _options.TopLogProbabilities > 0 ? LogProbabilities.Top(logits, _options.TopLogProbabilities, _mask) : null }

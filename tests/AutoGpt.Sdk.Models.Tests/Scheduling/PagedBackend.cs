@@ -6,7 +6,7 @@ namespace AutoGpt.Sdk.Models.Tests.Scheduling;
 /// Another backend with a bounded cache, strict about its contract: it fails where two callers read at once, where a sequence comes twice, and where its pages
 /// run out. It counts what it reads, and can take time or fail.
 /// </summary>
-internal sealed class PagedBackend(ILogitsBackend inner, long capacity = long.MaxValue / 2, int page = 16) : ILogitsBackend, IBackendCache
+internal sealed class PagedBackend(ILogitsBackend inner, long capacity = long.MaxValue / 2, int page = 16, bool sharesPages = false) : ILogitsBackend, IBackendCache
 {
     private readonly Lock _gate = new();
     private int _readers;
@@ -77,7 +77,7 @@ internal sealed class PagedBackend(ILogitsBackend inner, long capacity = long.Ma
         {
             _pages += pages;
             PagesAtMost = Math.Max(PagesAtMost, _pages);
-            if (_pages > capacity / page)
+            if (!sharesPages && _pages > capacity / page)
             {
                 throw new InvalidOperationException($"{_pages} pages of {capacity / page}.");
             }
@@ -92,7 +92,7 @@ internal sealed class PagedBackend(ILogitsBackend inner, long capacity = long.Ma
         }
     }
 
-    // As if no page were shared, which is what the ledger counts by.
+    // Counted as if no page were shared, which is what the ledger goes by.
     private sealed class Sequence : IBackendSequence
     {
         private readonly PagedBackend _backend;
