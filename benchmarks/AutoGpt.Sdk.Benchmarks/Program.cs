@@ -1,6 +1,9 @@
 using AutoGpt.Sdk.Benchmarks.Agents;
 using AutoGpt.Sdk.Benchmarks.Constraints;
+using AutoGpt.Sdk.Benchmarks.Gguf;
 using AutoGpt.Sdk.Benchmarks.Gpu;
+using AutoGpt.Sdk.Benchmarks.Parity;
+using AutoGpt.Sdk.Benchmarks.Peers;
 using AutoGpt.Sdk.Benchmarks.Tokenization;
 using AutoGpt.Sdk.Benchmarks.Training;
 using BenchmarkDotNet.Configs;
@@ -36,6 +39,26 @@ if (args is ["agents", ..])
 if (args is ["gpu", ..])
 {
     return GpuBenchmark.Run(args);
+}
+
+if (args is ["models", ..])
+{
+    return ModelsCommand.Run(args);
+}
+
+if (args is ["peers", ..])
+{
+    return PeersCommand.Run(args);
+}
+
+if (args is ["parity", ..])
+{
+    return ParityCommand.Run(args);
+}
+
+if (args is ["bandwidth", ..])
+{
+    return BandwidthCommand.Run(args);
 }
 
 // In process: nothing is built anew, and medians are what is read.

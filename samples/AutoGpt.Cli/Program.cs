@@ -14,6 +14,7 @@ RootCommand root = new("An autonomous agent, and the language model it runs on, 
     TokenizeCommand.Create(),
     DetokenizeCommand.Create(),
     InfoCommand.Create(),
+    BenchCommand.Create(),
     TrainCommand.Create(),
 };
 

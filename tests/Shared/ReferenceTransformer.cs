@@ -46,8 +46,14 @@ internal sealed class ReferenceTransformer(TransformerConfig config, IEnumerable
         int size = config.HeadSize;
         double[][] Heads(string module, int heads, bool rotate) => [.. x.Select((row, position) =>
         {
-            double[] projected = Linear(row, layer, module, heads * size);
-            return rotate && config.Positions == PositionEncoding.Rotary ? [.. projected.Chunk(size).SelectMany(head => Rotate(head, position))] : projected;
+            IEnumerable<double[]> projected = Linear(row, layer, module, heads * size).Chunk(size);
+            if (rotate && config.QueryKeyNorm)
+            {
+                double[] scale = _weights[TensorNames.Weight(layer, module == TensorNames.Query ? TensorNames.QueryNorm : TensorNames.KeyNorm)];
+                projected = projected.Select(head => head.Select((value, i) => value / Math.Sqrt((head.Sum(other => other * other) / size) + config.NormalizationEpsilon) * scale[i]).ToArray());
+            }
+
+            return (double[])[.. projected.SelectMany(head => rotate && config.Positions == PositionEncoding.Rotary ? Rotate(head, position) : head)];
         })];
         double[][] queries = Heads(TensorNames.Query, config.Heads, rotate: true);
         double[][] keys = Heads(TensorNames.Key, config.KeyValueHeads, rotate: true);
@@ -58,12 +64,13 @@ internal sealed class ReferenceTransformer(TransformerConfig config, IEnumerable
             for (int head = 0; head < config.Heads; head++)
             {
                 int shared = head / (config.Heads / config.KeyValueHeads);
-                double[] scores = [.. Enumerable.Range(0, position + 1).Select(other =>
+                int[] seen = [.. Enumerable.Range(0, position + 1).Where(other => config.SlidingWindow is null || position - other < config.SlidingWindow)];
+                double[] scores = [.. seen.Select(other =>
                     Enumerable.Range(0, size).Sum(i => queries[position][(head * size) + i] * keys[other][(shared * size) + i]) / Math.Sqrt(size))];
                 double total = scores.Sum(Math.Exp);
                 for (int i = 0; i < size; i++)
                 {
-                    output[(head * size) + i] = Enumerable.Range(0, position + 1).Sum(other => Math.Exp(scores[other]) / total * values[other][(shared * size) + i]);
+                    output[(head * size) + i] = seen.Select((other, place) => Math.Exp(scores[place]) / total * values[other][(shared * size) + i]).Sum();
                 }
             }
 
@@ -74,12 +81,31 @@ internal sealed class ReferenceTransformer(TransformerConfig config, IEnumerable
     private double[] Rotate(double[] head, int position)
     {
         int half = head.Length / 2;
-        double Angle(int i) => position * Math.Pow(config.RotaryBase, -2.0 * i / head.Length);
+        double Angle(int i) => position * Stretched(Math.Pow(config.RotaryBase, -2.0 * i / head.Length));
         return
         [
             .. Enumerable.Range(0, half).Select(i => (head[i] * Math.Cos(Angle(i))) - (head[i + half] * Math.Sin(Angle(i)))),
             .. Enumerable.Range(0, half).Select(i => (head[i + half] * Math.Cos(Angle(i))) + (head[i] * Math.Sin(Angle(i)))),
         ];
+    }
+
+    // Llama 3.1's rule as its authors wrote it, by wavelengths.
+    private double Stretched(double frequency)
+    {
+        if (config.RotaryScaling is not RotaryScaling scaling)
+        {
+            return frequency;
+        }
+
+        double length = 2 * Math.PI / frequency;
+        double original = scaling.OriginalContextLength;
+        if (scaling.Kind == RotaryScalingKind.Linear || length > original / scaling.LowFrequencyFactor)
+        {
+            return frequency / scaling.Factor;
+        }
+
+        double smooth = ((original / length) - scaling.LowFrequencyFactor) / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
+        return length < original / scaling.HighFrequencyFactor ? frequency : ((1 - smooth) * frequency / scaling.Factor) + (smooth * frequency);
     }
 
     private double[] FeedForward(int layer, double[] x)

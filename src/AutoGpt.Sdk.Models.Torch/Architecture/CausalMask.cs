@@ -14,7 +14,14 @@ internal static class CausalMask
         }
 
         using Tensor full = Scalars.Full(length, past + length, float.NegativeInfinity, type, device);
-        using Tensor mask = full.triu(past + 1);
+        using Tensor later = full.triu(past + 1);
+        if (config.SlidingWindow is not int window || window >= past + length)
+        {
+            return later.unsqueeze(0).repeat(1, config.Heads / config.KeyValueHeads, 1);
+        }
+
+        using Tensor earlier = full.tril(past - window);
+        using Tensor mask = later.Plus(earlier);
         return mask.unsqueeze(0).repeat(1, config.Heads / config.KeyValueHeads, 1);
     }
 }

@@ -11,7 +11,7 @@ namespace AutoGpt.Sdk.Models.Torch;
 /// <param name="ComputeType">The type of the matrix products.</param>
 /// <param name="Cache">Keys and values of the past, or null.</param>
 /// <param name="Rotation">Rotary tables of these positions, or null.</param>
-/// <param name="Mask">What is added to the scores, <c>[1, groups · sequence, past + sequence]</c>; null for a single new token, which sees everything.</param>
+/// <param name="Mask">What is added to the scores, <c>[1, groups · sequence, past + sequence]</c>; null for a single new token, which sees every key it is given.</param>
 internal sealed record AttentionContext(int Past, int Length, ScalarType ComputeType, KeyValueCache? Cache, Rotation? Rotation, Tensor? Mask);
 
 /// <summary>
@@ -27,6 +27,8 @@ internal sealed class CausalSelfAttention : Module
     private readonly Linear _key;
     private readonly Linear _value;
     private readonly Linear _output;
+    private readonly Normalizer? _queryNorm;
+    private readonly Normalizer? _keyNorm;
 
     public CausalSelfAttention(TransformerConfig config, int layer, double dropout)
         : base(nameof(CausalSelfAttention))
@@ -34,14 +36,21 @@ internal sealed class CausalSelfAttention : Module
         _config = config;
         _layer = layer;
         _dropout = dropout;
-        _query = Linear(config.Width, config.Heads * config.HeadSize, config.Bias);
-        _key = Linear(config.Width, config.KeyValueHeads * config.HeadSize, config.Bias);
-        _value = Linear(config.Width, config.KeyValueHeads * config.HeadSize, config.Bias);
+        _query = Linear(config.Width, config.Heads * config.HeadSize, config.QueryKeyValueBias);
+        _key = Linear(config.Width, config.KeyValueHeads * config.HeadSize, config.QueryKeyValueBias);
+        _value = Linear(config.Width, config.KeyValueHeads * config.HeadSize, config.QueryKeyValueBias);
         _output = Linear(config.Heads * config.HeadSize, config.Width, config.Bias);
         register_module("q_proj", _query);
         register_module("k_proj", _key);
         register_module("v_proj", _value);
         register_module("o_proj", _output);
+        if (config.QueryKeyNorm)
+        {
+            _queryNorm = Normalizer.OfHead(config);
+            _keyNorm = Normalizer.OfHead(config);
+            register_module("q_norm", _queryNorm);
+            register_module("k_norm", _keyNorm);
+        }
     }
 
     /// <summary><c>[batch, sequence, width]</c> to the same, in the context's compute type.</summary>
@@ -58,6 +67,12 @@ internal sealed class CausalSelfAttention : Module
         // One product for queries, keys and values: [batch, heads + 2·shared, sequence, size].
         Tensor projected = Projection.Apply(x, [_query, _key, _value]).view(batch, length, heads + (2 * shared), size).transpose(1, 2);
         Tensor rotated = projected.narrow(1, 0, heads + shared);
+        if (_queryNorm is not null && _keyNorm is not null)
+        {
+            Tensor single = rotated.to(ScalarType.Float32);
+            rotated = cat([_queryNorm.forward(single.narrow(1, 0, heads)), _keyNorm.forward(single.narrow(1, heads, shared))], 1).to(x.dtype);
+        }
+
         rotated = context.Rotation?.Apply(rotated) ?? rotated;
         Tensor queries = rotated.narrow(1, 0, heads);
         Tensor keys = rotated.narrow(1, heads, shared);
@@ -65,6 +80,12 @@ internal sealed class CausalSelfAttention : Module
         if (context.Cache is not null)
         {
             (keys, values) = context.Cache.Append(_layer, keys, values); // [batch, shared, past + sequence, size]
+        }
+
+        if (length == 1 && _config.SlidingWindow is int window && window < keys.shape[2])
+        {
+            keys = keys.narrow(2, keys.shape[2] - window, window);
+            values = values.narrow(2, values.shape[2] - window, window);
         }
 
         // The query heads of a group are more rows against the same keys: [batch · shared, groups · sequence, size].

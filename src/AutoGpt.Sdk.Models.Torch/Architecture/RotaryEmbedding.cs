@@ -3,7 +3,7 @@ using static TorchSharp.torch.nn;
 
 namespace AutoGpt.Sdk.Models.Torch;
 
-/// <summary>Rotary positions (Su et al. 2021): elements i and i + size/2 of a head are turned by position · base^(−2i/size).</summary>
+/// <summary>Rotary positions (Su et al. 2021): elements i and i + size/2 of a head are turned by position · base^(−2i/size), stretched where the shape says so.</summary>
 internal sealed class RotaryEmbedding : Module
 {
     public RotaryEmbedding(TransformerConfig config)
@@ -12,11 +12,16 @@ internal sealed class RotaryEmbedding : Module
         int size = config.HeadSize;
         var cosines = new float[config.ContextLength, size];
         var sines = new float[config.ContextLength, size];
+        double[] frequencies = [.. Enumerable.Range(0, size / 2).Select(i =>
+        {
+            double frequency = Math.Pow(config.RotaryBase, -2.0 * i / size);
+            return config.RotaryScaling?.Stretch(frequency) ?? frequency;
+        })];
         for (int position = 0; position < config.ContextLength; position++)
         {
             for (int i = 0; i < size / 2; i++)
             {
-                double angle = position * Math.Pow(config.RotaryBase, -2.0 * i / size);
+                double angle = position * frequencies[i];
                 cosines[position, i] = cosines[position, i + (size / 2)] = (float)Math.Cos(angle);
 
                 // The first half takes −sin of the second, the second +sin of the first.

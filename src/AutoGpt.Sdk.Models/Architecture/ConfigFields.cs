@@ -3,17 +3,17 @@ using System.Text.Json;
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>Typed reads of config.json's fields; each names the field when it is absent or of another kind. Null counts as absent.</summary>
-internal sealed class ConfigFields(JsonElement root, string file)
+internal sealed class ConfigFields(JsonElement root, string file, string path = "")
 {
     public JsonElement Root => root;
 
     public bool Has(string name) => Find(name) is not null;
 
-    public int Integer(string name, int? absent = null) => Find(name) is not { } value
+    public int Integer(string name, int? absent = null, int least = 1) => Find(name) is not { } value
         ? absent ?? throw Missing(name)
-        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number > 0
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= least
             ? number
-            : throw Wrong(name, value, "a whole number of at least 1");
+            : throw Wrong(name, value, $"a whole number of at least {least}");
 
     public float Number(string name, float? absent = null) => Find(name) is not { } value
         ? absent ?? throw Missing(name)
@@ -32,6 +32,13 @@ internal sealed class ConfigFields(JsonElement root, string file)
         : value.ValueKind == JsonValueKind.String
             ? value.GetString()!
             : throw Wrong(name, value, "a string");
+
+    /// <summary>A list of strings, or null where the field is absent.</summary>
+    public string[]? Texts(string name) => Find(name) is not { } value
+        ? null
+        : value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+            ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
+            : throw Wrong(name, value, "a list of strings");
 
     /// <summary>A token id or a list of them; empty where the field is absent.</summary>
     public int[] Ids(string name)
@@ -53,7 +60,7 @@ internal sealed class ConfigFields(JsonElement root, string file)
     public ConfigFields? Object(string name) => Find(name) is not { } value
         ? null
         : value.ValueKind == JsonValueKind.Object
-            ? new ConfigFields(value, file)
+            ? new ConfigFields(value, file, $"{path}{name}.")
             : throw Wrong(name, value, "an object");
 
     /// <summary>Refuses a field unless it is absent or has the one value that asks for nothing special.</summary>
@@ -61,7 +68,16 @@ internal sealed class ConfigFields(JsonElement root, string file)
     {
         if (Find(name) is { } value && value.GetRawText() is var found && found != expected && !SameNumber(found, expected))
         {
-            throw Unsupported($"{name} = {Shorten(found)}; only {expected} is supported");
+            throw Unsupported($"{path}{name} = {Shorten(found)}; only {expected} is supported");
+        }
+    }
+
+    /// <summary>Refuses a file whose <c>architectures</c> name another class of the same family, such as one with another head.</summary>
+    public void RequireArchitecture(string expected)
+    {
+        if (Texts("architectures")?.FirstOrDefault(name => name != expected) is string other)
+        {
+            throw Unsupported($"the architecture \"{other}\"; only {expected} is supported");
         }
     }
 
@@ -76,8 +92,8 @@ internal sealed class ConfigFields(JsonElement root, string file)
     private JsonElement? Find(string name) =>
         root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    private CheckpointException Missing(string name) => new(file, $"the field '{name}' is missing.");
+    private CheckpointException Missing(string name) => new(file, $"the field '{path}{name}' is missing.");
 
     private CheckpointException Wrong(string name, JsonElement value, string wanted) =>
-        new(file, $"the field '{name}' is {Shorten(value.GetRawText())}; it must be {wanted}.");
+        new(file, $"the field '{path}{name}' is {Shorten(value.GetRawText())}; it must be {wanted}.");
 }

@@ -5,14 +5,18 @@ namespace AutoGpt.Sdk.Models;
 /// <summary>config.json of shapes that no other program's format expresses: every field is explicit and required, an unknown one is refused.</summary>
 internal static class NativeConfigFormat
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
+    // Of version 1.
     private static readonly HashSet<string> s_fields =
     [
         "model_type", "format_version", "vocab_size", "max_position_embeddings", "hidden_size", "num_hidden_layers", "num_attention_heads",
         "num_key_value_heads", "head_dim", "intermediate_size", "position_encoding", "rope_theta", "normalization", "norm_eps",
         "activation", "bias", "tie_word_embeddings", "bos_token_id", "eos_token_id",
     ];
+
+    // Added by version 2.
+    private static readonly HashSet<string> s_added = ["query_key_value_bias", "query_key_norm", "sliding_window", "rope_scaling"];
 
     private static readonly (string Name, PositionEncoding Value)[] s_positions =
         [("sinusoidal", PositionEncoding.Sinusoidal), ("learned", PositionEncoding.Learned), ("rotary", PositionEncoding.Rotary)];
@@ -24,19 +28,21 @@ internal static class NativeConfigFormat
 
     public static TransformerConfig Read(ConfigFields fields)
     {
-        if (fields.Integer("format_version") is var version and not Version)
+        int version = fields.Integer("format_version");
+        if (version > Version)
         {
-            throw fields.Unsupported($"format_version {version}; this library reads version {Version}. Update it");
+            throw fields.Unsupported($"format_version {version}; this library reads versions up to {Version}. Update it");
         }
 
         foreach (JsonProperty property in fields.Root.EnumerateObject())
         {
-            if (!s_fields.Contains(property.Name))
+            if (!s_fields.Contains(property.Name) && !(version > 1 && s_added.Contains(property.Name)))
             {
                 throw fields.Unsupported($"the field '{property.Name}'");
             }
         }
 
+        bool bias = fields.Flag("bias");
         return new TransformerConfig
         {
             VocabularySize = fields.Integer("vocab_size"),
@@ -52,7 +58,11 @@ internal static class NativeConfigFormat
             Normalization = Named(fields, "normalization", s_normalizations),
             NormalizationEpsilon = fields.Number("norm_eps"),
             Activation = Named(fields, "activation", s_activations),
-            Bias = fields.Flag("bias"),
+            Bias = bias,
+            QueryKeyValueBias = version > 1 ? fields.Flag("query_key_value_bias") : bias,
+            QueryKeyNorm = version > 1 && fields.Flag("query_key_norm"),
+            SlidingWindow = version > 1 && fields.Has("sliding_window") ? fields.Integer("sliding_window") : null,
+            RotaryScaling = version > 1 ? RotaryConfigFormat.ReadScaling(fields) : null,
             TiedHead = fields.Flag("tie_word_embeddings"),
         };
     }
@@ -75,6 +85,18 @@ internal static class NativeConfigFormat
         json.WriteNumber("norm_eps"u8, config.NormalizationEpsilon);
         json.WriteString("activation"u8, Name(config.Activation, s_activations));
         json.WriteBoolean("bias"u8, config.Bias);
+        json.WriteBoolean("query_key_value_bias"u8, config.QueryKeyValueBias);
+        json.WriteBoolean("query_key_norm"u8, config.QueryKeyNorm);
+        if (config.SlidingWindow is int window)
+        {
+            json.WriteNumber("sliding_window"u8, window);
+        }
+        else
+        {
+            json.WriteNull("sliding_window"u8);
+        }
+
+        RotaryConfigFormat.WriteScaling(json, config.RotaryScaling);
         json.WriteBoolean("tie_word_embeddings"u8, config.TiedHead);
     }
 

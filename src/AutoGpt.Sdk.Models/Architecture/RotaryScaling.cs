@@ -20,7 +20,7 @@ public sealed record RotaryScaling
 
     /// <summary>The angle that a pair of elements turns by per position, in radians.</summary>
     /// <param name="frequency">The angle before stretching.</param>
-    internal double Stretch(double frequency)
+    public double Stretch(double frequency)
     {
         if (Kind == RotaryScalingKind.Linear)
         {

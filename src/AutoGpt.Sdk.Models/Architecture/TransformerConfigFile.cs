@@ -3,13 +3,12 @@ using System.Text.Json;
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>
-/// <see cref="TransformerConfig"/> as config.json. A Llama shape – rotary positions, RMSNorm, SwiGLU, no biases – is written as
-/// Hugging Face's <c>llama</c>, so that other programs read it; every other shape as <c>autogpt</c>. Both are read. What a file asks for and this
-/// library does not do is named in the error, never ignored.
+/// <see cref="TransformerConfig"/> as config.json. Hugging Face's <c>llama</c>, <c>mistral</c>, <c>qwen2</c>, <c>qwen3</c> and <c>gpt2</c> are read. A shape
+/// that one of the first four expresses is written as such, so that other programs read it; every other shape as <c>autogpt</c>, which is read too. What a
+/// file asks for and this library does not do is named in the error, never ignored.
 /// </summary>
 public static class TransformerConfigFile
 {
-    internal const string Llama = "llama";
     internal const string Native = "autogpt";
 
     /// <summary>Reads config.json.</summary>
@@ -31,9 +30,9 @@ public static class TransformerConfigFile
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
         {
             json.WriteStartObject();
-            if (IsLlama(config))
+            if (LlamaFamily.Of(config) is LlamaFamily family)
             {
-                LlamaConfigFormat.Write(json, config);
+                LlamaConfigFormat.Write(json, config, family);
             }
             else
             {
@@ -48,15 +47,6 @@ public static class TransformerConfigFile
         return buffer.ToArray();
     }
 
-    /// <summary>Whether Hugging Face's LlamaForCausalLM expresses the shape.</summary>
-    internal static bool IsLlama(TransformerConfig config) => config is
-    {
-        Positions: PositionEncoding.Rotary,
-        Normalization: Normalization.RmsNorm,
-        Activation: Activation.SwiGlu,
-        Bias: false,
-    };
-
     internal static ConfigFile Parse(ReadOnlyMemory<byte> json, string name)
     {
         try
@@ -68,23 +58,37 @@ public static class TransformerConfigFile
             }
 
             var fields = new ConfigFields(document.RootElement, name);
-            TransformerConfig config = fields.Text("model_type") switch
+            string type = fields.Text("model_type");
+            TransformerConfig config = type switch
             {
-                Llama => LlamaConfigFormat.Read(fields),
                 Native => NativeConfigFormat.Read(fields),
-                var other => throw new CheckpointException(name, $"model_type is '{other}'; '{Llama}' and '{Native}' are supported."),
+                Gpt2ConfigFormat.ModelType => Gpt2ConfigFormat.Read(fields),
+                _ when LlamaFamily.All.FirstOrDefault(family => family.ModelType == type) is LlamaFamily family => LlamaConfigFormat.Read(fields, family),
+                _ => throw new CheckpointException(
+                    name, $"model_type is '{type}'; {string.Join(", ", LlamaFamily.All.Select(family => $"'{family.ModelType}'"))}, '{Gpt2ConfigFormat.ModelType}' and '{Native}' are supported."),
             };
-            RequireAddressable(config, name);
-            config.Validate();
-            return new ConfigFile(config, fields.Ids("bos_token_id") is [int begin, ..] ? begin : null, fields.Ids("eos_token_id"));
-        }
-        catch (ArgumentException exception)
-        {
-            throw new CheckpointException(name, $"the shape it describes is impossible: {exception.Message}", exception);
+            RequirePossible(config, name);
+            return new ConfigFile(type, config, fields.Ids("bos_token_id") is [int begin, ..] ? begin : null, fields.Ids("eos_token_id"));
         }
         catch (Exception exception) when (StrictJson.IsMalformed(exception))
         {
             throw new CheckpointException(name, $"it is not valid JSON: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Refuses a shape that a file describes and that cannot be, or is beyond reason.</summary>
+    /// <param name="config">The shape; each number is at least 1.</param>
+    /// <param name="name">The file.</param>
+    internal static void RequirePossible(TransformerConfig config, string name)
+    {
+        RequireAddressable(config, name);
+        try
+        {
+            config.Validate();
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CheckpointException(name, $"the shape it describes is impossible: {exception.Message}", exception);
         }
     }
 
@@ -103,7 +107,7 @@ public static class TransformerConfigFile
         if (config.ContextLength > config.LongestContext)
         {
             throw new CheckpointException(
-                name, $"max_position_embeddings is {config.ContextLength}; a network of this shape can have at most {config.LongestContext}.");
+                name, $"the context (max_position_embeddings) is {config.ContextLength}; a network of this shape can have at most {config.LongestContext}.");
         }
     }
 
@@ -141,7 +145,8 @@ public static class TransformerConfigFile
 }
 
 /// <summary>What config.json says.</summary>
+/// <param name="ModelType">model_type.</param>
 /// <param name="Config">The shape.</param>
 /// <param name="BeginOfText">bos_token_id.</param>
 /// <param name="EndsOfText">eos_token_id, which may be several; empty where there is none.</param>
-internal sealed record ConfigFile(TransformerConfig Config, int? BeginOfText, IReadOnlyList<int> EndsOfText);
+internal sealed record ConfigFile(string ModelType, TransformerConfig Config, int? BeginOfText, IReadOnlyList<int> EndsOfText);

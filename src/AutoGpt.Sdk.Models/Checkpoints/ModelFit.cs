@@ -11,13 +11,15 @@ internal static class ModelFit
             : throw new InvalidOperationException($"The source names the tensor '{name}' and does not have it."));
 
     /// <summary>What does not fit, as a sentence, or null.</summary>
-    public static string? FindProblem(TransformerConfig config, ITokenizer tokenizer, IEnumerable<(string Name, IReadOnlyList<int> Shape)> tensors)
-    {
-        if (tokenizer.VocabularySize > config.VocabularySize)
-        {
-            return $"the tokenizer has {tokenizer.VocabularySize} ids and the network only {config.VocabularySize}. The files belong to different models.";
-        }
+    public static string? FindProblem(TransformerConfig config, ITokenizer tokenizer, IEnumerable<(string Name, IReadOnlyList<int> Shape)> tensors) =>
+        FindProblem(config, tokenizer) ?? FindProblem(config, tensors);
 
+    public static string? FindProblem(TransformerConfig config, ITokenizer tokenizer) => tokenizer.VocabularySize > config.VocabularySize
+        ? $"the tokenizer has {tokenizer.VocabularySize} ids and the network only {config.VocabularySize}. The files belong to different models."
+        : null;
+
+    public static string? FindProblem(TransformerConfig config, IEnumerable<(string Name, IReadOnlyList<int> Shape)> tensors)
+    {
         var shapes = new Dictionary<string, IReadOnlyList<int>>(StringComparer.Ordinal);
         foreach ((string name, IReadOnlyList<int> shape) in tensors)
         {

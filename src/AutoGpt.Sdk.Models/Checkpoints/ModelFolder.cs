@@ -1,8 +1,8 @@
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>
-/// A model as Hugging Face lays it out: config.json (the shape), tokenizer.json and model.safetensors (the weights), checked against each other
-/// when it is opened. Thread-safe; owns its tensors.
+/// A model as Hugging Face lays it out: config.json (the shape), tokenizer.json and model.safetensors (the weights, or model.safetensors.index.json and the
+/// files that it names), checked against each other when it is opened. Thread-safe; owns its tensors.
 /// </summary>
 public sealed class ModelFolder : IDisposable
 {
@@ -35,14 +35,11 @@ public sealed class ModelFolder : IDisposable
         string config = Path.Combine(path, ConfigName);
         string tokenizer = Path.Combine(path, TokenizerName);
         string tensors = Path.Combine(path, TensorsName);
-        if (!File.Exists(tensors) && File.Exists(tensors + ".index.json"))
-        {
-            throw new CheckpointException(path, $"its weights are split over several files ({TensorsName}.index.json); one {TensorsName} is supported. Merge them.");
-        }
-
+        string index = tensors + ".index.json";
         ReadOnlyMemory<byte> configBytes = CheckpointBytes.Read(config);
         ReadOnlyMemory<byte> tokenizerBytes = CheckpointBytes.Read(tokenizer);
-        return Open(configBytes, tokenizerBytes, SafetensorsFile.Open(tensors), path + Path.DirectorySeparatorChar);
+        ITensorSource source = !File.Exists(tensors) && File.Exists(index) ? ShardedSafetensors.Open(index) : SafetensorsFile.Open(tensors);
+        return Open(configBytes, tokenizerBytes, source, path + Path.DirectorySeparatorChar);
     }
 
     /// <summary>Puts a model together from parts in memory, such as embedded resources.</summary>
@@ -101,6 +98,11 @@ public sealed class ModelFolder : IDisposable
         try
         {
             ConfigFile file = TransformerConfigFile.Parse(config, prefix + ConfigName);
+            if (file.ModelType == Gpt2ConfigFormat.ModelType)
+            {
+                tensors = Gpt2Tensors.Arrange(file.Config, tensors);
+            }
+
             ITokenizer loaded = TokenizerFile.Load(tokenizer, prefix + TokenizerName, file.BeginOfText, file.EndsOfText);
             return ModelFit.FindProblem(file.Config, loaded, ModelFit.Shapes(tensors)) is string problem
                 ? throw new CheckpointException(prefix + TensorsName, problem)

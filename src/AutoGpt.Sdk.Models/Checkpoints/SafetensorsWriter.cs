@@ -15,13 +15,13 @@ public static class SafetensorsWriter
     /// <param name="path">The file, replaced if it is there. Its folder is created.</param>
     /// <param name="tensors">The tensors; names must differ.</param>
     /// <param name="metadata">Free-form strings for <c>__metadata__</c>. Default none.</param>
-    /// <exception cref="ArgumentException">A name appears twice or is reserved, or a tensor's data do not have the size its shape and type ask for.</exception>
+    /// <exception cref="ArgumentException">A name appears twice or is reserved, a tensor's type is one of GGML's quantised ones, or its data do not have the size its shape and type ask for.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, IEnumerable<TensorView> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
-        TensorView[] ordered = [.. tensors.OrderByDescending(tensor => tensor.Type.Size())];
+        TensorView[] ordered = [.. tensors.OrderByDescending(tensor => tensor.Type.BlockBytes())];
         Check(ordered);
         byte[] header = Header(ordered, metadata);
         AtomicFile.Write(path, stream =>
@@ -47,7 +47,12 @@ public static class SafetensorsWriter
                 throw new ArgumentException($"The tensor name '{tensor.Name}' is empty, reserved or given twice.", nameof(tensors));
             }
 
-            if (tensor.Shape.Any(size => size < 0) || tensor.Count * tensor.Type.Size() != tensor.Data.Length)
+            if (tensor.Type.IsQuantized())
+            {
+                throw new ArgumentException($"Tensor '{tensor.Name}' is of {tensor.Type}, which safetensors files do not have.", nameof(tensors));
+            }
+
+            if (!tensor.HasItsBytes())
             {
                 throw new ArgumentException(
                     $"Tensor '{tensor.Name}' has {tensor.Data.Length} bytes, which {tensor.Type}[{string.Join(", ", tensor.Shape)}] does not have.", nameof(tensors));

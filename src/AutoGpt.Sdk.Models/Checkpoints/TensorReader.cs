@@ -1,27 +1,32 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using AutoGpt.Sdk.Kernels;
 
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>Reads the elements of tensors as single-precision numbers.</summary>
 public static class TensorReader
 {
-    /// <summary>Bytes per element.</summary>
-    /// <param name="type">The element type.</param>
-    public static int Size(this TensorType type) => type switch
-    {
-        TensorType.F32 => 4,
-        TensorType.F16 or TensorType.BF16 => 2,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not an element type."),
-    };
-
     /// <summary>A tensor that a model cannot do without, as numbers, row-major.</summary>
     /// <param name="tensors">Where it lies.</param>
     /// <param name="name">Its name.</param>
     /// <param name="shape">The shape the configuration wants.</param>
     /// <exception cref="CheckpointException">There is no such tensor, it has another shape, or an element is infinite or no number.</exception>
     internal static float[] ReadSingles(this ITensorSource tensors, string name, ReadOnlySpan<int> shape)
+    {
+        TensorView tensor = tensors.Find(name, shape);
+        float[] values = new float[checked((int)tensor.Count)];
+        TensorReader.ReadSingles(tensor, values);
+        return values;
+    }
+
+    /// <summary>A tensor that a model cannot do without, as it is stored.</summary>
+    /// <param name="tensors">Where it lies.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">The shape the configuration wants.</param>
+    /// <exception cref="CheckpointException">There is no such tensor, or it has another shape.</exception>
+    internal static TensorView Find(this ITensorSource tensors, string name, ReadOnlySpan<int> shape)
     {
         if (!tensors.TryGet(name, out TensorView tensor))
         {
@@ -34,12 +39,25 @@ public static class TensorReader
                 "the weights", $"'{name}' has the shape [{string.Join(", ", tensor.Shape)}] where the configuration wants [{string.Join(", ", shape.ToArray())}]");
         }
 
-        float[] values = new float[checked((int)tensor.Count)];
-        TensorReader.ReadSingles(tensor, values);
-        return values;
+        return tensor;
     }
 
-    /// <summary>Converts a tensor's elements, exactly.</summary>
+    /// <summary>The kernels' name of an element type.</summary>
+    /// <param name="type">The element type.</param>
+    internal static WeightFormat Format(this TensorType type) => type switch
+    {
+        TensorType.F32 => WeightFormat.F32,
+        TensorType.F16 => WeightFormat.F16,
+        TensorType.BF16 => WeightFormat.BF16,
+        TensorType.Q8_0 => WeightFormat.Q8_0,
+        TensorType.Q4_0 => WeightFormat.Q4_0,
+        TensorType.Q5_0 => WeightFormat.Q5_0,
+        TensorType.Q4_K => WeightFormat.Q4_K,
+        TensorType.Q6_K => WeightFormat.Q6_K,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not an element type."),
+    };
+
+    /// <summary>Converts a tensor's elements, exactly; the quantised types to the nearest single-precision number of what their blocks stand for.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="destination">Receives <see cref="TensorView.Count"/> numbers, row-major.</param>
     /// <param name="requireFinite">Whether infinities and NaNs are an error, as they are in weights. Default true.</param>
@@ -53,9 +71,9 @@ public static class TensorReader
         }
 
         ReadOnlySpan<byte> bytes = tensor.Data.Span;
-        if (bytes.Length != (long)destination.Length * tensor.Type.Size())
+        if (!tensor.HasItsBytes())
         {
-            throw new CheckpointException($"tensor '{tensor.Name}'", $"it has {bytes.Length} bytes for {destination.Length} elements of {tensor.Type}.");
+            throw new CheckpointException($"tensor '{tensor.Name}'", $"it has {bytes.Length} bytes for {tensor.Type}[{string.Join(", ", tensor.Shape)}].");
         }
 
         if (!BitConverter.IsLittleEndian)
@@ -73,6 +91,9 @@ public static class TensorReader
                 break;
             case TensorType.BF16:
                 WidenBFloat16(MemoryMarshal.Cast<byte, ushort>(bytes), destination);
+                break;
+            default:
+                QuantizedBlocks.Decode(tensor.Type, bytes, destination);
                 break;
         }
 

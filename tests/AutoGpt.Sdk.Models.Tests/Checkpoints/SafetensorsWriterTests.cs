@@ -82,7 +82,7 @@ public sealed class SafetensorsWriterTests
 
     private static TensorView View(string name, TensorType type, int[] shape, Random random)
     {
-        byte[] data = new byte[shape.Aggregate(1, (product, size) => product * size) * type.Size()];
+        byte[] data = new byte[shape.Aggregate(1, (product, size) => product * size) * type.BlockBytes()];
         random.NextBytes(data);
         return new TensorView(name, type, shape, data);
     }

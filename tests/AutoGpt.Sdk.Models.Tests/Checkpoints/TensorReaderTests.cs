@@ -31,8 +31,8 @@ public sealed class TensorReaderTests
     {
         for (int index = 0; index < 67; index++)
         {
-            byte[] data = new byte[67 * type.Size()];
-            Span<byte> slot = data.AsSpan(index * type.Size());
+            byte[] data = new byte[67 * type.BlockBytes()];
+            Span<byte> slot = data.AsSpan(index * type.BlockBytes());
             switch (type)
             {
                 case TensorType.F32: BinaryPrimitives.WriteSingleLittleEndian(slot, bad); break;

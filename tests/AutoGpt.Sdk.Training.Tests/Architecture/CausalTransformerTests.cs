@@ -28,6 +28,30 @@ public sealed class CausalTransformerTests
         AssertClose(logits, expected, 2e-5);
     }
 
+    // What the comparisons above are worth: an option that is passed over shows.
+    [Test]
+    public void Windows_stretched_frequencies_and_normed_heads_change_the_logits()
+    {
+        foreach ((TransformerConfig with, TransformerConfig without) in new[]
+        {
+            (Shapes.Mistral, Shapes.Mistral with { SlidingWindow = null }),
+            (Shapes.Mistral, Shapes.Mistral with { SlidingWindow = 4 }),
+            (Shapes.Llama3, Shapes.Llama3 with { RotaryScaling = null }),
+            (Shapes.Llama3, Shapes.Llama3 with { RotaryScaling = Shapes.Stretched.RotaryScaling }),
+            (Shapes.Stretched, Shapes.Stretched with { RotaryScaling = null }),
+            (Shapes.Qwen3, Shapes.Qwen3 with { QueryKeyNorm = false }),
+            (Shapes.Qwen2, Shapes.Qwen2 with { QueryKeyValueBias = false }),
+        })
+        {
+            using var model = Randomized(with);
+            IReadOnlyList<TensorView> weights = model.CopyWeights();
+            using var other = new CausalTransformer(without);
+            other.LoadWeights(new TensorList(weights));
+            using Tensor ids = tensor(Ids, [1, Ids.Length]);
+            Assert.That(model.forward(ids).sub(other.forward(ids)).abs().max().item<float>(), Is.GreaterThan(1e-2f), with.ToString());
+        }
+    }
+
     [TestCaseSource(typeof(Shapes), nameof(Shapes.All))]
     public void All_of_a_network_moves_to_another_device(TransformerConfig config)
     {

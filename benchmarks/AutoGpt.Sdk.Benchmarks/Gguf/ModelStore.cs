@@ -1,0 +1,48 @@
+using AutoGpt.Sdk.Benchmarks.Peers;
+
+namespace AutoGpt.Sdk.Benchmarks.Gguf;
+
+/// <summary>
+/// The random models, made when first asked for and kept in the peers' cache folder. A type is F32, F16 or BF16; one of llama.cpp's quantiser (Q8_0, Q4_0,
+/// Q5_0, Q4_K_S, Q4_K_M, Q6_K), which gives some tensors more bits, or with <c>:pure</c> all of them that type; or Q8_0:own and Q4_0:own, encoded here.
+/// </summary>
+internal sealed class ModelStore(PeerProcess peer)
+{
+    // Part of the names: another recipe makes other files.
+    private const int Recipe = 1;
+
+    public static string Folder { get; } = Path.Combine(Repository.Cache, "models");
+
+    /// <summary>The path of a model; makes it where it is not there.</summary>
+    /// <param name="shape">The shape.</param>
+    /// <param name="type">The type.</param>
+    /// <exception cref="InvalidOperationException">llama.cpp does not know the type.</exception>
+    public string Get(GgufShape shape, string type)
+    {
+        string path = PathOf(shape, type);
+        if (File.Exists(path))
+        {
+            return path;
+        }
+
+        Directory.CreateDirectory(Folder);
+        Console.Error.WriteLine($"making {path}");
+        if (Written(type) is { } encoding)
+        {
+            RandomModel.Write(shape, encoding, path);
+            return path;
+        }
+
+        // From single precision where that is small: the quantiser then sees the numbers themselves.
+        string whole = Get(shape, GgufShape.Tiny.Contains(shape) ? "F32" : "F16");
+        (string name, bool pure) = type.Split(':') is [var left, "pure"] ? (left, true) : (type, false);
+        peer.Quantize(whole, path + ".new", name, pure);
+        File.Move(path + ".new", path, overwrite: true);
+        return path;
+    }
+
+    private static GgufEncoding? Written(string type) =>
+        GgufEncoding.All.FirstOrDefault(encoding => type == (encoding.BlockCount == 1 ? encoding.Type.ToString() : encoding.Type + ":own"));
+
+    private static string PathOf(GgufShape shape, string type) => Path.Combine(Folder, $"{shape.Name}-{type.Replace(':', '-')}-{Recipe}.gguf");
+}

@@ -1,0 +1,68 @@
+using AutoGpt.Sdk.Models;
+
+namespace AutoGpt.Sdk.Benchmarks.Gguf;
+
+/// <summary>A model of a shape with random weights, as a GGUF file that llama.cpp loads.</summary>
+internal static class RandomModel
+{
+    /// <summary>Writes the file.</summary>
+    /// <param name="shape">The model.</param>
+    /// <param name="encoding">How its matrices are kept; vectors are in single precision.</param>
+    /// <param name="path">Where.</param>
+    /// <param name="seed">Of the weights.</param>
+    public static void Write(GgufShape shape, GgufEncoding encoding, string path, int seed = 1)
+    {
+        using GgufWriter file = new();
+        Describe(file, shape, encoding);
+        foreach (GgufTensor tensor in GgufTensor.Of(shape))
+        {
+            file.Add(tensor, tensor.Shape.Length == 1 ? GgufEncoding.F32 : encoding);
+        }
+
+        file.Save(path, seed);
+    }
+
+    private static void Describe(GgufWriter file, GgufShape shape, GgufEncoding encoding)
+    {
+        (TransformerConfig config, string prefix) = (shape.Config, shape.Architecture + ".");
+        file.Add("general.architecture", shape.Architecture);
+        file.Add("general.name", shape.Name + "-random");
+        file.Add("general.file_type", encoding.FileType);
+        file.Add(prefix + "block_count", (uint)config.Layers);
+        file.Add(prefix + "context_length", (uint)config.ContextLength);
+        file.Add(prefix + "embedding_length", (uint)config.Width);
+        file.Add(prefix + "feed_forward_length", (uint)config.FeedForwardWidth);
+        file.Add(prefix + "attention.head_count", (uint)config.Heads);
+        file.Add(prefix + (config.Normalization == Normalization.LayerNorm ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"), config.NormalizationEpsilon);
+        if (config.Positions == PositionEncoding.Rotary)
+        {
+            file.Add(prefix + "attention.head_count_kv", (uint)config.KeyValueHeads);
+            file.Add(prefix + "attention.key_length", (uint)config.HeadSize);
+            file.Add(prefix + "attention.value_length", (uint)config.HeadSize);
+            file.Add(prefix + "rope.dimension_count", (uint)config.HeadSize);
+            file.Add(prefix + "rope.freq_base", config.RotaryBase);
+            file.Add(prefix + "vocab_size", (uint)config.VocabularySize);
+        }
+
+        if (config.SlidingWindow is int window)
+        {
+            file.Add(prefix + "attention.sliding_window", (uint)window);
+        }
+
+        if (config.RotaryScaling is { Kind: RotaryScalingKind.Linear } scaling)
+        {
+            file.Add(prefix + "rope.scaling.type", "linear");
+            file.Add(prefix + "rope.scaling.factor", scaling.Factor);
+        }
+
+        GgufVocabulary vocabulary = new(config.VocabularySize);
+        file.Add("tokenizer.ggml.model", "gpt2");
+        file.Add("tokenizer.ggml.pre", shape.PreTokenizer);
+        file.Add("tokenizer.ggml.tokens", (IReadOnlyCollection<string>)vocabulary.Tokens);
+        file.Add("tokenizer.ggml.token_type", [.. vocabulary.Kinds]);
+        file.Add("tokenizer.ggml.merges", (IReadOnlyCollection<string>)vocabulary.Merges);
+        file.Add("tokenizer.ggml.bos_token_id", (uint)vocabulary.BeginOfText);
+        file.Add("tokenizer.ggml.eos_token_id", (uint)vocabulary.EndOfText);
+        file.Add("tokenizer.ggml.add_bos_token", false);
+    }
+}

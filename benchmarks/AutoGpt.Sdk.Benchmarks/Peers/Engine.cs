@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Numerics.Tensors;
+using AutoGpt.Sdk.Models;
+
+namespace AutoGpt.Sdk.Benchmarks.Peers;
+
+/// <summary>Our side: the same measurements as <see cref="PeerProcess"/>, on the same ids, in this process.</summary>
+internal sealed class Engine(ILogitsBackend backend, long bytesPerToken) : IDisposable
+{
+    private const int BatchPrompt = 16;
+
+    private readonly int _vocabulary = backend.Config.VocabularySize;
+
+    public ILogitsBackend Backend => backend;
+
+    /// <summary>Bytes of the file's weights that a step of one token reads.</summary>
+    public long BytesPerToken => bytesPerToken;
+
+    /// <summary>Tokens a second of single tokens after a prompt.</summary>
+    public double Decode(int prompt, int count)
+    {
+        float[] logits = new float[_vocabulary];
+        using IBackendSequence sequence = backend.CreateSequence(prompt + count);
+        sequence.Append(Prompt(prompt, 0), LogitsWanted.Last, logits);
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < count; i++)
+        {
+            sequence.Append([Id(prompt + i, 0)], LogitsWanted.Last, logits);
+        }
+
+        return count / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>Tokens a second of a prompt read at once.</summary>
+    public double Prefill(int count)
+    {
+        float[] logits = new float[_vocabulary];
+        using IBackendSequence sequence = backend.CreateSequence(count);
+        int[] prompt = Prompt(count, 0);
+        long start = Stopwatch.GetTimestamp();
+        sequence.Append(prompt, LogitsWanted.Last, logits);
+        return count / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>Tokens a second of all sequences together, a token of each a step.</summary>
+    public double Batch(int sequences, int count)
+    {
+        IBackendSequence[] all = [.. Enumerable.Range(0, sequences).Select(_ => backend.CreateSequence(BatchPrompt + count))];
+        float[][] logits = [.. all.Select(_ => new float[_vocabulary])];
+        int[][] ids = [.. all.Select(_ => new int[1])];
+        SequenceStep[] steps = [.. all.Select((sequence, index) => new SequenceStep(sequence, ids[index], LogitsWanted.Last, logits[index]))];
+        for (int s = 0; s < sequences; s++)
+        {
+            all[s].Append(Prompt(BatchPrompt, s), LogitsWanted.Last, logits[s]);
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < count; i++)
+        {
+            for (int s = 0; s < sequences; s++)
+            {
+                ids[s][0] = Id(BatchPrompt + i, s);
+            }
+
+            backend.Append(steps);
+        }
+
+        double speed = sequences * count / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Array.ForEach(all, sequence => sequence.Dispose());
+        return speed;
+    }
+
+    /// <summary>The most probable ids after a prompt, one after another.</summary>
+    public int[] Greedy(int count, int[] prompt)
+    {
+        float[] logits = new float[_vocabulary];
+        using IBackendSequence sequence = backend.CreateSequence(prompt.Length + count);
+        int[] ids = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            sequence.Append(i == 0 ? prompt : ids.AsSpan(i - 1, 1), LogitsWanted.Last, logits);
+            ids[i] = TensorPrimitives.IndexOfMax(logits);
+        }
+
+        return ids;
+    }
+
+    /// <summary>The logits after each id, <c>[ids, vocabulary]</c>.</summary>
+    public float[] Score(int[] ids)
+    {
+        float[] logits = new float[ids.Length * _vocabulary];
+        using IBackendSequence sequence = backend.CreateSequence(ids.Length);
+        sequence.Append(ids, LogitsWanted.All, logits);
+        return logits;
+    }
+
+    /// <summary>The first ids of the text that a sequence reads when its speed is measured; the peer reads the same.</summary>
+    public int[] Prompt(int length, int sequence) => [.. Enumerable.Range(0, length).Select(position => Id(position, sequence))];
+
+    public void Dispose() => backend.Dispose();
+
+    private int Id(int position, int sequence) => ((position * 7919) + (sequence * 104_729) + 13) % (_vocabulary - 3);
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.Json;
+using AutoGpt.Sdk.Benchmarks.Gguf;
+using AutoGpt.Sdk.Kernels;
+
+namespace AutoGpt.Sdk.Benchmarks.Peers;
+
+/// <summary>
+/// The command <c>peers</c>: our decoder beside llama.cpp on the same files, in one run, taking turns. Exit code 2 where a cell is lost.
+/// </summary>
+internal static class PeersCommand
+{
+    public static int Run(string[] args)
+    {
+        PeersOptions options = PeersOptions.Parse(args);
+        List<CellResult> results = [];
+        using PeerProcess peer = PeerProcess.Start();
+        using ReadBandwidth bandwidth = new(options.Threads);
+        ModelStore models = new(peer);
+        Comparison comparison = new(peer, bandwidth, options.Rounds);
+        foreach (GgufShape shape in options.Models)
+        {
+            foreach (string type in options.Types)
+            {
+                string file = models.Get(shape, type);
+                peer.Load(file, options.Threads, 640, 8);
+                foreach (IGrouping<bool, PeerCell> cells in options.Cells.GroupBy(cell => cell == PeerCell.PrefillFast))
+                {
+                    using Engine engine = EngineLoader.Open(file, options.Threads, fastPrefill: cells.Key);
+                    foreach (PeerCell cell in cells)
+                    {
+                        results.Add(comparison.Measure(shape.Name, type, cell, engine));
+                        Tell(results[^1], options.Json);
+                    }
+                }
+
+                peer.Unload();
+            }
+        }
+
+        PeersSummary summary = new(results);
+        Console.WriteLine(options.Json ? JsonSerializer.Serialize(summary.ToRow()) : summary.Text);
+        if (options.Write is { } document)
+        {
+            MarkedSection.Write(document, "peers", PeersTable.Of(results, summary, string.Join(' ', args)));
+        }
+
+        return summary.Lost.Count == 0 ? 0 : 2;
+    }
+
+    private static void Tell(CellResult result, bool json) => Console.WriteLine(json
+        ? JsonSerializer.Serialize(result.ToRow())
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{result.Model,-14} {result.Type,-8} {result.Cell,-12} {result.Speed,8:0.0} beside {result.PeerSpeed,8:0.0} tokens/s: {result.Ratio:0.00} ({result.Ratios.Min():0.00}–{result.Ratios.Max():0.00}); {result.BandwidthShare:P0} of {Statistics.Median(result.Bandwidth) / 1e9:0.0} GB/s"));
+}
