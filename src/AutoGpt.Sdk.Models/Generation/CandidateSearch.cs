@@ -69,6 +69,7 @@ internal sealed class CandidateSearch(CausalLanguageModel model, GenerationOptio
             int[] known = generation.Known[..Math.Min(generation.Known.Length, room)].ToArray();
             bool all = known.Length > 0 && generation.WantsLogits;
             Logits logits = await ReadAsync(context, [.. tokens.Select(token => token.Id), .. known], known.Length, all, cancellationToken).ConfigureAwait(false);
+            int before = tokens.Count;
             for (int index = 0; index < known.Length && update?.Finish is null; index++)
             {
                 // Other tokens would spell the same text: there is nothing to part at.
@@ -79,6 +80,8 @@ internal sealed class CandidateSearch(CausalLanguageModel model, GenerationOptio
             {
                 Choose(logits.Row(logits.Rows - 1), notes: true);
             }
+
+            model.Counters.Step(tokens.Count - before, Math.Min(known.Length, tokens.Count - before), 0, 0);
         }
 
         return new Completion(text.ToString(), tokens, update.Finish.Value, default);

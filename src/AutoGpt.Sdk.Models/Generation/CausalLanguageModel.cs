@@ -72,6 +72,11 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
     /// <summary>The shape of the network.</summary>
     public TransformerConfig Config => _backend.Config;
 
+    /// <summary>What generations took so far.</summary>
+    public DecodingStatistics Statistics => Counters.Read(_prefixes?.TokensShared ?? 0);
+
+    internal DecodingCounters Counters { get; } = new();
+
     internal CausalLanguageModelOptions Options => _options;
 
     internal StepScheduler Scheduler => _scheduler;
@@ -217,7 +222,7 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
         Generation generation = new(this, options, Constrain(options, sections), prompt);
         using IDrafter? drafter = Drafter();
         using PromptContext context = await OpenAsync(prompt, options.MaxTokens, cancellationToken).ConfigureAwait(false);
-        DecodingLoop loop = new(generation, context.Tokens, Config.ContextLength, drafter, _options.ContextShift, prompt);
+        DecodingLoop loop = new(generation, context.Tokens, Config.ContextLength, drafter, _options.ContextShift, Counters, prompt);
         FinishReason? finish = null;
         do
         {

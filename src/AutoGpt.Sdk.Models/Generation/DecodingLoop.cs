@@ -8,7 +8,8 @@ namespace AutoGpt.Sdk.Models;
 /// A proposal changes nothing but the work. The token at each place is chosen as it would be without one, with the same logits, mask, penalties and random
 /// number; a proposed token that is another only was read for nothing. So a greedy text is the greedy text and a sampled one is the sampled one of its seed.
 /// </remarks>
-internal sealed class DecodingLoop(Generation generation, ITokenContext context, int window, IDrafter? drafter, ContextShift? shift, ReadOnlyMemory<int> prompt)
+internal sealed class DecodingLoop(
+    Generation generation, ITokenContext context, int window, IDrafter? drafter, ContextShift? shift, DecodingCounters counters, ReadOnlyMemory<int> prompt)
 {
     private readonly List<GenerationUpdate> _updates = [];
 
@@ -53,6 +54,7 @@ internal sealed class DecodingLoop(Generation generation, ITokenContext context,
         Logits logits = await context.AppendAsync(
             _ids.AsMemory(_first, _unread + ahead), all ? LogitsWanted.All : LogitsWanted.Last, cancellationToken).ConfigureAwait(false);
         int accepted = Choose(logits, all, ahead);
+        counters.Step(_updates.Count, known > 0 ? accepted : 0, proposed, proposed > 0 ? accepted : 0);
         if (proposed > 0)
         {
             drafter!.Observe(proposed, accepted);

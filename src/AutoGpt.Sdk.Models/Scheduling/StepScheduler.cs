@@ -308,10 +308,12 @@ internal sealed class StepScheduler(ILogitsBackend backend, int tokensPerTurn) :
         return true;
     }
 
-    private static void Read(StepRequest request)
+    // As a turn of one: a backend writes a step's logits where they go, and those of a span it may have to copy.
+    private void Read(StepRequest request)
     {
-        SequenceStep step = request.Step();
-        step.Sequence.Append(step.Ids.Span, step.Wanted, step.Logits.Span, request.CancellationToken);
+        _steps.Clear();
+        _steps.Add(request.Step());
+        backend.Append(_steps, request.CancellationToken);
         request.Advance();
     }
 
