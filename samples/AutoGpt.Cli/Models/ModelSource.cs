@@ -35,18 +35,18 @@ internal static class ModelSource
     }
 
     /// <summary>Loads a model; Ctrl-C leaves the loading behind. Disposing what is returned frees it.</summary>
-    public static Task<CausalLanguageModel> LoadAsync(string model, string backend = "simd", int? threads = null, CancellationToken cancellationToken = default) =>
-        Task.Run(() => Load(model, backend, threads), cancellationToken).WaitAsync(cancellationToken);
+    public static Task<CausalLanguageModel> LoadAsync(string model, string backend = "simd", int? threads = null, CancellationToken cancellationToken = default, CausalLanguageModelOptions? decoding = null) =>
+        Task.Run(() => Load(model, backend, threads, decoding ?? new CausalLanguageModelOptions()), cancellationToken).WaitAsync(cancellationToken);
 
     /// <summary>A name that means the same model from every folder.</summary>
     public static string Absolute(string model) => model == Mini ? model : Path.GetFullPath(model);
 
-    private static CausalLanguageModel Load(string model, string backend, int? threads)
+    private static CausalLanguageModel Load(string model, string backend, int? threads, CausalLanguageModelOptions decoding)
     {
         if (model == Mini)
         {
             return backend == "simd"
-                ? MiniModel.Load(new MiniModelOptions { Threads = threads })
+                ? MiniModel.Load(new MiniModelOptions { Threads = threads, Decoding = decoding })
                 : throw new NotSupportedException("The in-box model runs on the simd backend; --backend torch wants a model folder.");
         }
 
@@ -56,7 +56,7 @@ internal static class ModelSource
             "torch" => Torch(folder, threads),
             _ => SimdBackend.Create(folder.Config, folder.Tensors, new SimdBackendOptions { Threads = threads }),
         };
-        return new CausalLanguageModel(body, folder.Tokenizer, new CausalLanguageModelOptions { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(model)) });
+        return new CausalLanguageModel(body, folder.Tokenizer, decoding with { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(model)) });
     }
 
     private static TorchBackend Torch(ModelFolder folder, int? threads)

@@ -220,7 +220,7 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
     {
         Check(prompt.Span, options);
         Generation generation = new(this, options, Constrain(options, sections), prompt);
-        using IDrafter? drafter = Drafter();
+        using IDrafter? drafter = Drafter((int)Math.Min((long)prompt.Length + options.MaxTokens, int.MaxValue));
         using PromptContext context = await OpenAsync(prompt, options.MaxTokens, cancellationToken).ConfigureAwait(false);
         DecodingLoop loop = new(generation, context.Tokens, Config.ContextLength, drafter, _options.ContextShift, Counters, prompt);
         FinishReason? finish = null;
@@ -246,7 +246,7 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
         while (finish is null);
     }
 
-    private IDrafter? Drafter()
+    private IDrafter? Drafter(int tokens)
     {
         if (_options.Speculation is not { } speculation)
         {
@@ -261,7 +261,7 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
 
         if (speculation.DraftModel is { } draft)
         {
-            drafters.Add(new DraftModelDrafter(draft, speculation.MaxDraft));
+            drafters.Add(new DraftModelDrafter(draft, speculation.MaxDraft, tokens));
         }
 
         return drafters.Count > 0 ? new AdaptiveDrafter(drafters) : null;

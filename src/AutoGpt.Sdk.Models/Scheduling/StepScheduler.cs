@@ -38,9 +38,6 @@ internal sealed class StepScheduler(ILogitsBackend backend, int tokensPerTurn) :
     private long _turnEnd;
     private long _turnTime;
 
-    /// <summary>Turns made for more than one request, and requests in them: what batching came to.</summary>
-    public (long Turns, long Requests) Shared { get; private set; }
-
     /// <summary>Reads the tokens of a request that has begun.</summary>
     public ValueTask<Logits> ReadAsync(StepRequest request)
     {
@@ -323,7 +320,6 @@ internal sealed class StepScheduler(ILogitsBackend backend, int tokensPerTurn) :
         _turns++;
         _turnEnd = Stopwatch.GetTimestamp();
         _turnTime = _turnEnd - begin;
-        Shared = turn.Length > 1 ? (Shared.Turns + 1, Shared.Requests + turn.Length) : Shared;
         foreach (StepRequest request in turn)
         {
             request.LastTurn = _turns;

@@ -3,9 +3,12 @@ using System.Numerics.Tensors;
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>Proposes what a smaller model says, greedily.</summary>
-internal sealed class DraftModelDrafter(ITokenModel model, int maxDraft) : IDrafter
+/// <param name="model">The smaller model.</param>
+/// <param name="maxDraft">Tokens proposed at most.</param>
+/// <param name="tokens">Tokens the text can come to have.</param>
+internal sealed class DraftModelDrafter(ITokenModel model, int maxDraft, int tokens) : IDrafter
 {
-    private readonly ITokenContext _context = model.CreateContext();
+    private readonly ITokenContext _context = model.CreateContext(new ContextOptions { Capacity = Math.Min(model.Description.ContextLength ?? tokens, tokens) });
     private readonly List<int> _read = [];
 
     public int Longest => maxDraft;

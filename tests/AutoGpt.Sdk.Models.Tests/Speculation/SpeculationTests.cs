@@ -25,14 +25,14 @@ public sealed class SpeculationTests
     [TestCaseSource(nameof(Samplings))]
     public async Task Ids_are_the_same_with_and_without(SamplingOptions sampling)
     {
-        ILogitsBackend[] networks = [Repeating(), Random(1)];
-        foreach (ILogitsBackend network in networks)
+        // A model owns its backend, so each has one of its own.
+        foreach (Func<ILogitsBackend> network in (Func<ILogitsBackend>[])[() => Repeating(), () => Random(1)])
         {
-            using CausalLanguageModel plain = new(network, s_tokenizer);
+            using CausalLanguageModel plain = new(network(), s_tokenizer);
             using CausalLanguageModel small = new(Random(1), s_tokenizer);
             CausalLanguageModelOptions lookup = new() { Speculation = new SpeculationOptions() };
-            using CausalLanguageModel speculating = new(new PagedBackend(network), s_tokenizer, lookup);
-            using CausalLanguageModel drafting = new(new PagedBackend(network), s_tokenizer, new CausalLanguageModelOptions { Speculation = new SpeculationOptions { PromptLookup = false, DraftModel = small } });
+            using CausalLanguageModel speculating = new(new PagedBackend(network()), s_tokenizer, lookup);
+            using CausalLanguageModel drafting = new(new PagedBackend(network()), s_tokenizer, new CausalLanguageModelOptions { Speculation = new SpeculationOptions { PromptLookup = false, DraftModel = small } });
             await Task.WhenAll(Enumerable.Range(0, 10).Select(seed => Task.Run(async () =>
             {
                 foreach (JsonElement? schema in (JsonElement?[])[null, s_schema])
