@@ -72,7 +72,7 @@ internal static class GenerateCommand
                 ContextShift = parsed.GetValue(shift) ? new ContextShift() : null,
             };
             using CausalLanguageModel loaded = await ModelSource.LoadAsync(
-                parsed.GetValue(model)!, parsed.GetValue(backend)!, parsed.GetValue(threads), cancellationToken, decoding);
+                parsed.GetValue(model)!, parsed.GetValue(backend)!, parsed.GetValue(threads), decoding, cancellationToken);
             IAsyncEnumerable<GenerationUpdate> updates = idText is null
                 ? loaded.GenerateAsync(Prompt.Continue(text!), options, cancellationToken)
                 : loaded.GenerateAsync(IdList.Parse(idText), options, cancellationToken);

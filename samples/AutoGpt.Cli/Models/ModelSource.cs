@@ -35,8 +35,12 @@ internal static class ModelSource
     }
 
     /// <summary>Loads a model; Ctrl-C leaves the loading behind. Disposing what is returned frees it.</summary>
-    public static Task<CausalLanguageModel> LoadAsync(string model, string backend = "simd", int? threads = null, CancellationToken cancellationToken = default, CausalLanguageModelOptions? decoding = null) =>
-        Task.Run(() => Load(model, backend, threads, decoding ?? new CausalLanguageModelOptions()), cancellationToken).WaitAsync(cancellationToken);
+    public static Task<CausalLanguageModel> LoadAsync(string model, string backend = "simd", int? threads = null, CancellationToken cancellationToken = default) =>
+        LoadAsync(model, backend, threads, new CausalLanguageModelOptions(), cancellationToken);
+
+    /// <summary>The same with options of decoding; the name is the model's own.</summary>
+    public static Task<CausalLanguageModel> LoadAsync(string model, string backend, int? threads, CausalLanguageModelOptions decoding, CancellationToken cancellationToken) =>
+        Task.Run(() => Load(model, backend, threads, decoding), cancellationToken).WaitAsync(cancellationToken);
 
     /// <summary>A name that means the same model from every folder.</summary>
     public static string Absolute(string model) => model == Mini ? model : Path.GetFullPath(model);

@@ -302,18 +302,22 @@ public sealed class StepSchedulerTests
         Assert.That(backend.Sequences, Is.LessThanOrEqualTo(16), "what is left is what the prefix cache keeps");
     }
 
+    // One at a time: the backend is no model.
     private static float[] Alone(ILogitsBackend backend, IReadOnlyList<int> read, int last, LogitsWanted wanted)
     {
-        using IBackendSequence sequence = backend.CreateSequence(backend.Config.ContextLength);
-        int rows = StepRequest.Rows(last, wanted);
-        float[] logits = new float[rows * 257];
-        if (read.Count > last)
+        lock (backend)
         {
-            sequence.Append([.. read.Take(read.Count - last)], LogitsWanted.None, []);
-        }
+            using IBackendSequence sequence = backend.CreateSequence(backend.Config.ContextLength);
+            int rows = StepRequest.Rows(last, wanted);
+            float[] logits = new float[rows * 257];
+            if (read.Count > last)
+            {
+                sequence.Append([.. read.Take(read.Count - last)], LogitsWanted.None, []);
+            }
 
-        sequence.Append([.. read.Skip(read.Count - last)], wanted, logits);
-        return logits;
+            sequence.Append([.. read.Skip(read.Count - last)], wanted, logits);
+            return logits;
+        }
     }
 
     /// <summary>Does nothing, and allocates nothing for it.</summary>
