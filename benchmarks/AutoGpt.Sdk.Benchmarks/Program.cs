@@ -1,5 +1,6 @@
 using AutoGpt.Sdk.Benchmarks.Agents;
 using AutoGpt.Sdk.Benchmarks.Constraints;
+using AutoGpt.Sdk.Benchmarks.Decoding;
 using AutoGpt.Sdk.Benchmarks.Gguf;
 using AutoGpt.Sdk.Benchmarks.Gpu;
 using AutoGpt.Sdk.Benchmarks.Parity;
@@ -19,6 +20,16 @@ if (args is ["masks", ..])
 if (args is ["bpe", ..])
 {
     return BytePairTime.Run(asJson: args.Contains("--json"));
+}
+
+if (args is ["overhead", ..])
+{
+    return await SchedulerOverhead.RunAsync(args);
+}
+
+if (args is ["saved", ..])
+{
+    return await SavedTokens.RunAsync(args);
 }
 
 if (args is ["makespan", ..])

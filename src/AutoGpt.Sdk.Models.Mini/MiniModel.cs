@@ -31,7 +31,7 @@ public static class MiniModel
         using ModelFolder folder = ModelFolder.Open(config, tokenizer, tensors);
         SimdBackend backend = SimdBackend.Create(
             folder.Config, folder.Tensors, new SimdBackendOptions { Threads = options.Threads ?? 1, Weights = options.Weights });
-        return new CausalLanguageModel(backend, folder.Tokenizer, new CausalLanguageModelOptions
+        return new CausalLanguageModel(backend, folder.Tokenizer, options.Decoding with
         {
             Name = "mini",
             PromptFormat = new MiniPromptFormat(),

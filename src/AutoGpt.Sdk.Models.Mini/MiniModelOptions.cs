@@ -8,4 +8,7 @@ public sealed record MiniModelOptions
 
     /// <summary>How weights are kept in memory. Default single precision.</summary>
     public SimdWeightFormat Weights { get; init; } = SimdWeightFormat.F32;
+
+    /// <summary>How it decodes: batching, shared prefixes, forced tokens, speculation. Name, prompt format and trained tools are the model's own. Default: as of <see cref="CausalLanguageModelOptions"/>.</summary>
+    public CausalLanguageModelOptions Decoding { get; init; } = new();
 }

@@ -30,13 +30,17 @@ internal static class GenerateCommand
         minP.From(0, 1);
         Option<int> seed = new("--seed") { Description = "Seeds the sampling. Default: 0." };
         Option<FileInfo?> schema = new("--schema") { Description = "A JSON Schema the completion must fit." };
+        Option<bool> lookup = new("--lookup") { Description = "Proposes what followed the same tokens earlier, and reads it at once where it comes true: the same text, sooner where it repeats itself." };
+        Option<string?> draftModel = new("--draft-model") { Description = "A smaller model with the same vocabulary that proposes tokens: the same text." };
+        Option<bool> shift = new("--shift") { Description = "Goes on at the end of the window without the older half of the text, instead of ending." };
+        Option<bool> tokenByToken = new("--token-by-token") { Description = "Decodes text that the schema leaves no choice about too." };
         Option<string> model = ModelSource.ModelOption();
         Option<string> backend = ModelSource.BackendOption();
         Option<int?> threads = ModelSource.ThreadsOption();
         Option<bool> json = CommandAction.Json();
         Command command = new("generate", "Continues a prompt.")
         {
-            prompt, ids, maxTokens, temperature, topK, topP, minP, seed, schema, model, backend, threads, json,
+            prompt, ids, maxTokens, temperature, topK, topP, minP, seed, schema, lookup, draftModel, shift, tokenByToken, model, backend, threads, json,
         };
         command.Handle(async (parsed, cancellationToken) =>
         {
@@ -58,18 +62,27 @@ internal static class GenerateCommand
                 Schema = parsed.GetValue(schema) is { } file ? ReadSchema(file.FullName) : null,
                 StopAtEndOfText = idText is null,
             };
+            using CausalLanguageModel? draft = parsed.GetValue(draftModel) is { } small
+                ? await ModelSource.LoadAsync(small, parsed.GetValue(backend)!, parsed.GetValue(threads), cancellationToken)
+                : null;
+            CausalLanguageModelOptions decoding = new()
+            {
+                ForcedTokens = !parsed.GetValue(tokenByToken),
+                Speculation = draft is not null || parsed.GetValue(lookup) ? new SpeculationOptions { PromptLookup = parsed.GetValue(lookup), DraftModel = draft } : null,
+                ContextShift = parsed.GetValue(shift) ? new ContextShift() : null,
+            };
             using CausalLanguageModel loaded = await ModelSource.LoadAsync(
-                parsed.GetValue(model)!, parsed.GetValue(backend)!, parsed.GetValue(threads), cancellationToken);
+                parsed.GetValue(model)!, parsed.GetValue(backend)!, parsed.GetValue(threads), decoding, cancellationToken);
             IAsyncEnumerable<GenerationUpdate> updates = idText is null
                 ? loaded.GenerateAsync(Prompt.Continue(text!), options, cancellationToken)
                 : loaded.GenerateAsync(IdList.Parse(idText), options, cancellationToken);
-            await WriteAsync(updates, parsed.GetValue(json), cancellationToken);
+            await WriteAsync(loaded, updates, parsed.GetValue(json), cancellationToken);
             return ExitCodes.Done;
         });
         return command;
     }
 
-    private static async Task WriteAsync(IAsyncEnumerable<GenerationUpdate> updates, bool json, CancellationToken cancellationToken)
+    private static async Task WriteAsync(CausalLanguageModel model, IAsyncEnumerable<GenerationUpdate> updates, bool json, CancellationToken cancellationToken)
     {
         Stopwatch clock = Stopwatch.StartNew();
         TimeSpan? first = null;
@@ -124,6 +137,9 @@ internal static class GenerateCommand
                 ["promptTokens"] = promptTokens,
                 ["prefillTokensPerSecond"] = Rate(promptTokens ?? 0, prefill),
                 ["decodeTokensPerSecond"] = Rate(ids.Count - 1, clock.Elapsed - prefill),
+                ["forcedTokens"] = model.Statistics.Forced,
+                ["proposedTokens"] = model.Statistics.Proposed,
+                ["acceptedTokens"] = model.Statistics.Accepted,
             });
         }
     }

@@ -37,17 +37,21 @@ internal static class ModelSource
 
     /// <summary>Loads a model; Ctrl-C leaves the loading behind. Disposing what is returned frees it.</summary>
     public static Task<CausalLanguageModel> LoadAsync(string model, string backend = "simd", int? threads = null, CancellationToken cancellationToken = default) =>
-        Task.Run(() => Load(model, backend, threads), cancellationToken).WaitAsync(cancellationToken);
+        LoadAsync(model, backend, threads, new CausalLanguageModelOptions(), cancellationToken);
+
+    /// <summary>The same with options of decoding; the name is the model's own.</summary>
+    public static Task<CausalLanguageModel> LoadAsync(string model, string backend, int? threads, CausalLanguageModelOptions decoding, CancellationToken cancellationToken) =>
+        Task.Run(() => Load(model, backend, threads, decoding), cancellationToken).WaitAsync(cancellationToken);
 
     /// <summary>A name that means the same model from every folder.</summary>
     public static string Absolute(string model) => model == Mini ? model : Path.GetFullPath(model);
 
-    private static CausalLanguageModel Load(string model, string backend, int? threads)
+    private static CausalLanguageModel Load(string model, string backend, int? threads, CausalLanguageModelOptions decoding)
     {
         if (model == Mini)
         {
             return backend == "simd"
-                ? MiniModel.Load(new MiniModelOptions { Threads = threads })
+                ? MiniModel.Load(new MiniModelOptions { Threads = threads, Decoding = decoding })
                 : throw new NotSupportedException("The in-box model runs on the simd backend; --backend torch wants a GGUF file or a model folder.");
         }
 
@@ -58,7 +62,7 @@ internal static class ModelSource
             "torch" => Torch(file, threads),
             _ => SimdBackend.Create(file.Config, file.Tensors, new SimdBackendOptions { Threads = threads }),
         };
-        return new CausalLanguageModel(body, tokenizer, new CausalLanguageModelOptions { Name = file.Name, PromptFormat = new ModelPromptFormat(model) });
+        return new CausalLanguageModel(body, tokenizer, decoding with { Name = file.Name, PromptFormat = new ModelPromptFormat(model) });
     }
 
     private static TorchBackend Torch(ModelFile file, int? threads)

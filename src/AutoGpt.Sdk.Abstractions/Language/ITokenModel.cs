@@ -35,7 +35,8 @@ public interface ITokenContext : IDisposable
     /// <param name="wanted">Which logits to return.</param>
     /// <param name="cancellationToken">Cancels; the context then is as it was before the call.</param>
     /// <returns>Rented logits, valid until the next call on this context.</returns>
-    /// <exception cref="AutoGptException">The context would grow past its capacity.</exception>
+    /// <exception cref="AutoGptException">The context would grow past its capacity, or there never is memory for so much.</exception>
+    /// <exception cref="InvalidOperationException">Another call of this context is under way.</exception>
     ValueTask<Logits> AppendAsync(
         ReadOnlyMemory<int> ids, LogitsWanted wanted = LogitsWanted.Last, CancellationToken cancellationToken = default);
 

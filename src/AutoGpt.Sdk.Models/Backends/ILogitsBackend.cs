@@ -2,7 +2,8 @@ namespace AutoGpt.Sdk.Models;
 
 /// <summary>
 /// The fast or the readable body of a network: ids in, logits out. It owns the weights and the storage of keys and values.
-/// Synchronous and not thread-safe: one caller at a time, which is the model's scheduler.
+/// Synchronous: one caller at a time reads, which is the model's scheduler. Meanwhile other threads may open sequences, and fork, rewind or free those that
+/// are not being read.
 /// </summary>
 public interface ILogitsBackend : IDisposable
 {

@@ -10,6 +10,8 @@ internal sealed class SchemaTokenConstraint(MaskTable masks, AutomatonState stat
 
     public bool MustEnd => _hasEnded || (_state.IsComplete && _state.Items.Length == 0);
 
+    public ReadOnlyMemory<int> ForcedTokens => _hasEnded ? default : masks.ForcedOf(_state);
+
     public void FillMask(Span<ulong> allowed)
     {
         if (allowed.Length < masks.Vocabulary.MaskWords)

@@ -24,8 +24,7 @@ internal sealed class CandidateSearch(CausalLanguageModel model, GenerationOptio
 
     public async IAsyncEnumerable<Completion> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        int capacity = (int)Math.Min((long)prompt.Length + options.MaxTokens, model.Config.ContextLength);
-        using ITokenContext context = model.CreateContext(new ContextOptions { Capacity = capacity });
+        using PromptContext context = await model.OpenAsync(prompt, options.MaxTokens, cancellationToken).ConfigureAwait(false);
         HashSet<string> listed = [];
         int read = prompt.Length;
         int generated = 0;
@@ -50,7 +49,7 @@ internal sealed class CandidateSearch(CausalLanguageModel model, GenerationOptio
         while (_branches.TryDequeue(out next, out _));
     }
 
-    private async Task<Completion> CompleteAsync(ITokenContext context, Branch branch, CancellationToken cancellationToken)
+    private async Task<Completion> CompleteAsync(PromptContext context, Branch branch, CancellationToken cancellationToken)
     {
         Generation generation = new(model, options, _start?.Fork(), prompt);
         StringBuilder text = new();
@@ -66,15 +65,36 @@ internal sealed class CandidateSearch(CausalLanguageModel model, GenerationOptio
         double logProbability = branch.LogProbability;
         while (update?.Finish is null)
         {
-            Logits logits = await ReadAsync(context, tokens, cancellationToken).ConfigureAwait(false);
-            GeneratedToken token = generation.Choose(logits.Row(0));
-            logProbability = NoteAlternatives(logits.Row(0), generation.Allowed, token, tokens, logProbability);
+            int room = Math.Min(context.Tokens.Capacity - prompt.Length - tokens.Count, generation.Remaining - 1);
+            int[] known = generation.Known[..Math.Min(generation.Known.Length, room)].ToArray();
+            bool all = known.Length > 0 && generation.WantsLogits;
+            Logits logits = await ReadAsync(context, [.. tokens.Select(token => token.Id), .. known], known.Length, all, cancellationToken).ConfigureAwait(false);
+            int before = tokens.Count;
+            for (int index = 0; index < known.Length && update?.Finish is null; index++)
+            {
+                // Other tokens would spell the same text: there is nothing to part at.
+                Choose(all ? logits.Row(logits.Rows - known.Length - 1 + index) : [], notes: false);
+            }
+
+            if (update?.Finish is null)
+            {
+                Choose(logits.Row(logits.Rows - 1), notes: true);
+            }
+
+            model.Counters.Step(tokens.Count - before, Math.Min(known.Length, tokens.Count - before), 0, 0);
+        }
+
+        return new Completion(text.ToString(), tokens, update.Finish.Value, default);
+
+        void Choose(ReadOnlySpan<float> logits, bool notes)
+        {
+            bool isKnown = generation.Known.Length > 0;
+            GeneratedToken token = generation.Choose(logits);
+            logProbability = notes && !isKnown ? NoteAlternatives(logits, generation.Allowed, token, tokens, logProbability) : logProbability;
             Append(token);
             bytes += Bytes(token.Id);
             _begun.Add(bytes);
         }
-
-        return new Completion(text.ToString(), tokens, update.Finish.Value, default);
 
         void Append(GeneratedToken token)
         {
@@ -85,24 +105,27 @@ internal sealed class CandidateSearch(CausalLanguageModel model, GenerationOptio
     }
 
     /// <summary>Reads what the context has not read of prompt and tokens, after forgetting what it read of others.</summary>
-    private async Task<Logits> ReadAsync(ITokenContext context, List<GeneratedToken> tokens, CancellationToken cancellationToken)
+    /// <param name="context">The list's context.</param>
+    /// <param name="tokens">The tokens behind the prompt.</param>
+    /// <param name="known">How many of the last of them were not chosen yet.</param>
+    /// <param name="all">Whether the logits before these are wanted too.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    private async Task<Logits> ReadAsync(PromptContext context, int[] tokens, int known, bool all, CancellationToken cancellationToken)
     {
-        if (context.Length == 0)
+        int read = Math.Min(context.Tokens.Length, prompt.Length + System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_read).CommonPrefixLength(tokens));
+        context.Tokens.Rewind(read);
+        int[] unread = [.. prompt.Span[Math.Min(read, prompt.Length)..], .. tokens[Math.Max(read - prompt.Length, 0)..]];
+        int ahead = unread.Length - known - 1;
+        if (all && ahead > 0)
         {
-            return await context.AppendAsync(prompt, LogitsWanted.Last, cancellationToken).ConfigureAwait(false);
+            await context.Tokens.AppendAsync(unread.AsMemory(0, ahead), LogitsWanted.None, cancellationToken).ConfigureAwait(false);
+            unread = unread[ahead..];
         }
 
-        int common = 0;
-        while (common < _read.Count && common < tokens.Count && _read[common] == tokens[common].Id)
-        {
-            common++;
-        }
-
-        context.Rewind(prompt.Length + common);
-        _read.RemoveRange(common, _read.Count - common);
-        int[] unread = [.. tokens.Skip(common).Select(token => token.Id)];
-        Logits logits = await context.AppendAsync(unread, LogitsWanted.Last, cancellationToken).ConfigureAwait(false);
-        _read.AddRange(unread);
+        Logits logits = await context.Tokens.AppendAsync(unread, all ? LogitsWanted.All : LogitsWanted.Last, cancellationToken).ConfigureAwait(false);
+        context.PromptRead();
+        _read.Clear();
+        _read.AddRange(tokens);
         return logits;
     }
 

@@ -6,14 +6,17 @@ namespace AutoGpt.Sdk.Models;
 /// A causal language model in this process: a backend, a tokenizer and a prompt format. Thread-safe; owns the backend.
 /// </summary>
 /// <remarks>
-/// Generating and scoring decode on the thread pool. What comes before runs on the caller's thread: the prompt is encoded in the call, a schema is
-/// compiled when the stream is first asked for an update. So does <see cref="ITokenContext.AppendAsync"/>, which only waits for its turn asynchronously.
+/// Generating and scoring decode on the thread pool or on the scheduler's thread. What comes before runs on the caller's thread: the prompt is encoded in the
+/// call, a schema is compiled when the stream is first asked for an update. <see cref="ITokenContext.AppendAsync"/> of a context that is alone reads on its
+/// caller's thread; with others it waits, and one pass over the weights reads for all of them.
 /// </remarks>
 public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCounter, IDisposable
 {
     private readonly ILogitsBackend _backend;
     private readonly CausalLanguageModelOptions _options;
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly StepScheduler _scheduler;
+    private readonly CacheLedger _ledger;
+    private readonly PrefixCache? _prefixes;
 
     /// <summary>Creates a model.</summary>
     /// <param name="backend">The network. Disposed with the model.</param>
@@ -32,6 +35,23 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
 
         _backend = backend;
         _options = options ?? new CausalLanguageModelOptions();
+        _options.Scheduling.Validate();
+        _options.PrefixSharing?.Validate();
+        _options.Speculation?.Validate(tokenizer);
+        if (_options.ContextShift is { } shift && (shift.KeptTokens < 0 || shift.KeptTokens > backend.Config.ContextLength - 2))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), shift.KeptTokens, $"ContextShift.KeptTokens is {shift.KeptTokens}; it must be from 0 to {backend.Config.ContextLength - 2}.");
+        }
+
+        IBackendCache? cache = backend as IBackendCache;
+        _scheduler = new StepScheduler(backend, _options.Scheduling.TokensPerTurn);
+        _ledger = new CacheLedger(cache);
+        if (cache is not null && _options.PrefixSharing is { MaxSequences: > 0 } sharing)
+        {
+            _prefixes = new PrefixCache(sharing, _ledger);
+            _ledger.Reclaim = _prefixes.DropOldest;
+        }
+
         Tokenizer = tokenizer;
         Description = new ModelDescription(_options.Name, "autogpt")
         {
@@ -52,9 +72,48 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
     /// <summary>The shape of the network.</summary>
     public TransformerConfig Config => _backend.Config;
 
+    /// <summary>What generations took so far.</summary>
+    public DecodingStatistics Statistics => Counters.Read(_prefixes?.TokensShared ?? 0);
+
+    internal DecodingCounters Counters { get; } = new();
+
+    internal CausalLanguageModelOptions Options => _options;
+
+    internal StepScheduler Scheduler => _scheduler;
+
+    internal PrefixCache? Prefixes => _prefixes;
+
     /// <inheritdoc/>
-    public ITokenContext CreateContext(ContextOptions? options = null) =>
-        new DecodingContext(_backend.CreateSequence(options?.Capacity ?? Config.ContextLength), _gate, Config.VocabularySize);
+    /// <remarks>Where the backend's cache is bounded, the first append reserves room for the whole capacity and may wait for it.</remarks>
+    public ITokenContext CreateContext(ContextOptions? options = null)
+    {
+        int capacity = options?.Capacity ?? Config.ContextLength;
+        return new DecodingContext(_scheduler, _ledger, _backend.CreateSequence(capacity), capacity, Config.VocabularySize);
+    }
+
+    /// <summary>Opens a context for a prompt, which may hold a beginning of it already.</summary>
+    internal async ValueTask<PromptContext> OpenAsync(ReadOnlyMemory<int> prompt, int maxTokens, CancellationToken cancellationToken)
+    {
+        int capacity = (int)Math.Min((long)prompt.Length + maxTokens, Config.ContextLength);
+        if (_prefixes is null)
+        {
+            return new PromptContext(new DecodingContext(_scheduler, _ledger, _backend.CreateSequence(capacity), capacity, Config.VocabularySize), null, null);
+        }
+
+        Reservation reservation = await _ledger.ReserveAsync(capacity, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            (IBackendSequence? sequence, PrefixCache.Reading reading) = await _prefixes.OpenAsync(prompt, cancellationToken).ConfigureAwait(false);
+            // Another text's next prompt may go on with this one, so the sequence itself has the whole window.
+            sequence ??= _backend.CreateSequence(Config.ContextLength);
+            return new PromptContext(new DecodingContext(_scheduler, _ledger, sequence, capacity, Config.VocabularySize, reservation), _prefixes, reading);
+        }
+        catch
+        {
+            reservation.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<GenerationUpdate> GenerateAsync(
@@ -150,37 +209,62 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
     /// <inheritdoc/>
     public void Dispose()
     {
+        _scheduler.Dispose();
+        _prefixes?.Close();
         _backend.Dispose();
-        _gate.Dispose();
     }
 
-    /// <summary>The whole generation: read the prompt, then choose, say and read one token after another.</summary>
+    /// <summary>The whole generation: read the prompt, then choose, say and read on.</summary>
     private async IAsyncEnumerable<GenerationUpdate> GenerateAsync(
         ReadOnlyMemory<int> prompt, GenerationOptions options, IReadOnlyList<PromptSection> sections, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Check(prompt.Span, options);
         Generation generation = new(this, options, Constrain(options, sections), prompt);
-        int capacity = (int)Math.Min((long)prompt.Length + options.MaxTokens, Config.ContextLength);
-        using ITokenContext context = CreateContext(new ContextOptions { Capacity = capacity });
-        ReadOnlyMemory<int> unread = prompt;
-        while (true)
+        using IDrafter? drafter = Drafter((int)Math.Min((long)prompt.Length + options.MaxTokens, int.MaxValue));
+        using PromptContext context = await OpenAsync(prompt, options.MaxTokens, cancellationToken).ConfigureAwait(false);
+        DecodingLoop loop = new(generation, context.Tokens, Config.ContextLength, drafter, _options.ContextShift, Counters, prompt);
+        FinishReason? finish = null;
+        do
         {
-            ReadOnlyMemory<int> next = unread;
-            GenerationUpdate update = await Task.Run(
-                async () =>
-                {
-                    Logits logits = await context.AppendAsync(next, LogitsWanted.Last, cancellationToken).ConfigureAwait(false);
-                    return generation.Advance(logits.Row(0), isFull: context.Length == Config.ContextLength);
-                },
-                cancellationToken).ConfigureAwait(false);
-            yield return update;
-            if (update.Finish is not null)
+            // To the thread pool: whoever asks for the next token may be a thread that must not decode. Behind all that waits there, or a generation that reads
+            // on its own thread would keep others from ever beginning where the pool is small.
+            await Task.Factory.StartNew(static () => { }, cancellationToken, TaskCreationOptions.PreferFairness, TaskScheduler.Default).ConfigureAwait(false);
+            await loop.StepAsync(cancellationToken).ConfigureAwait(false);
+            context.PromptRead();
+            for (int index = 0; index < loop.Updates.Count; index++)
             {
-                yield break;
-            }
+                cancellationToken.ThrowIfCancellationRequested();
+                finish = loop.Updates[index].Finish;
+                if (finish is not null && !loop.HasShifted)
+                {
+                    context.Keep(generation.ContextSpan);
+                }
 
-            unread = generation.Last;
+                yield return loop.Updates[index];
+            }
         }
+        while (finish is null);
+    }
+
+    private IDrafter? Drafter(int tokens)
+    {
+        if (_options.Speculation is not { } speculation)
+        {
+            return null;
+        }
+
+        List<IDrafter> drafters = [];
+        if (speculation.PromptLookup)
+        {
+            drafters.Add(new PromptLookup(speculation.MinMatch, speculation.MaxDraft));
+        }
+
+        if (speculation.DraftModel is { } draft)
+        {
+            drafters.Add(new DraftModelDrafter(draft, speculation.MaxDraft, tokens));
+        }
+
+        return drafters.Count > 0 ? new AdaptiveDrafter(drafters) : null;
     }
 
     // A search a list, so that who goes through it twice gets it twice.

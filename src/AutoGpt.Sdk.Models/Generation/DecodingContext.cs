@@ -1,29 +1,45 @@
 namespace AutoGpt.Sdk.Models;
 
-/// <summary>One text position over a backend's sequence. The gate lets one context at a time into the backend.</summary>
+/// <summary>
+/// One text position over a backend's sequence: the scheduler reads for it, the ledger lets it in. It reserves its whole capacity when it first reads; a fork
+/// stands on its origin's reservation until it reads.
+/// </summary>
 internal sealed class DecodingContext : ITokenContext
 {
-    // Tokens between two looks at the cancellation token and at who else is waiting.
-    private const int PrefillChunk = 128;
-
+    private readonly StepScheduler _scheduler;
+    private readonly CacheLedger _ledger;
     private readonly IBackendSequence _sequence;
-    private readonly SemaphoreSlim _gate;
+    private readonly StepRequest _request;
     private readonly int _vocabulary;
-    private float[] _logits = [];
+    private readonly bool _isFork;
+    private Reservation? _reservation;
+    private bool _isAdmitted;
 
-    public DecodingContext(IBackendSequence sequence, SemaphoreSlim gate, int vocabulary)
+    /// <param name="scheduler">The model's.</param>
+    /// <param name="ledger">The model's.</param>
+    /// <param name="sequence">What to read into; may hold tokens. The context's own from here on.</param>
+    /// <param name="capacity">Tokens it may hold, up to the sequence's capacity.</param>
+    /// <param name="vocabulary">Values of a row of logits.</param>
+    /// <param name="reservation">Room for the capacity, or null to reserve it at the first append.</param>
+    public DecodingContext(StepScheduler scheduler, CacheLedger ledger, IBackendSequence sequence, int capacity, int vocabulary, Reservation? reservation = null)
+        : this(scheduler, ledger, sequence, capacity, vocabulary, reservation, isFork: false)
     {
-        _sequence = sequence;
-        _gate = gate;
-        _vocabulary = vocabulary;
+        _isAdmitted = reservation is not null;
+    }
+
+    private DecodingContext(
+        StepScheduler scheduler, CacheLedger ledger, IBackendSequence sequence, int capacity, int vocabulary, Reservation? reservation, bool isFork)
+    {
+        (_scheduler, _ledger, _sequence, _vocabulary, _reservation, _isFork) = (scheduler, ledger, sequence, vocabulary, reservation, isFork);
+        _request = new StepRequest(sequence, vocabulary);
+        Capacity = capacity;
     }
 
     public int Length => _sequence.Length;
 
-    public int Capacity => _sequence.Capacity;
+    public int Capacity { get; }
 
-    public async ValueTask<Logits> AppendAsync(
-        ReadOnlyMemory<int> ids, LogitsWanted wanted = LogitsWanted.Last, CancellationToken cancellationToken = default)
+    public ValueTask<Logits> AppendAsync(ReadOnlyMemory<int> ids, LogitsWanted wanted = LogitsWanted.Last, CancellationToken cancellationToken = default)
     {
         if (ids.IsEmpty)
         {
@@ -31,65 +47,104 @@ internal sealed class DecodingContext : ITokenContext
             throw new ArgumentException("At least one token must be given.", nameof(ids));
         }
 
-        if (ids.Length > Capacity - Length)
-        {
-            throw new AutoGptException($"The context of {Capacity} tokens is full: {Length} are read and {ids.Length} more were given.");
-        }
-
-        int start = Length;
-        int rows = wanted switch { LogitsWanted.None => 0, LogitsWanted.Last => 1, _ => ids.Length };
+        int rows = StepRequest.Rows(ids.Length, wanted);
         if ((long)rows * _vocabulary > Array.MaxLength)
         {
             throw new ArgumentException($"{rows} rows of {_vocabulary} logits do not fit an array. Append fewer tokens at once.", nameof(ids));
         }
 
-        if (_logits.Length < rows * _vocabulary)
+        if (cancellationToken.IsCancellationRequested)
         {
-            _logits = new float[rows * _vocabulary];
+            return ValueTask.FromCanceled<Logits>(cancellationToken);
         }
 
+        _request.Begin(ids, wanted, cancellationToken);
+        if (ids.Length > Capacity - Length)
+        {
+            int read = Length;
+            _request.Release();
+            throw new AutoGptException($"The context of {Capacity} tokens is full: {read} are read and {ids.Length} more were given.");
+        }
+
+        return _isAdmitted ? _scheduler.ReadAsync(_request) : AdmitAndReadAsync(cancellationToken);
+    }
+
+    public ITokenContext Fork()
+    {
+        _request.Claim();
         try
         {
-            for (int done = 0; done < ids.Length;)
-            {
-                int count = Math.Min(PrefillChunk, ids.Length - done);
-                await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-                try
-                {
-                    Append(ids.Span.Slice(done, count), wanted, done, done + count == ids.Length, cancellationToken);
-                }
-                finally
-                {
-                    _gate.Release();
-                }
+            return new DecodingContext(_scheduler, _ledger, _sequence.Fork(), Capacity, _vocabulary, _reservation?.Share(), isFork: _reservation is not null);
+        }
+        finally
+        {
+            _request.Release();
+        }
+    }
 
-                done += count;
+    public void Rewind(int length)
+    {
+        _request.Claim();
+        try
+        {
+            _sequence.Rewind(length);
+        }
+        finally
+        {
+            _request.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_request.Dispose())
+        {
+            _scheduler.Leave(_request);
+            Interlocked.Exchange(ref _reservation, null)?.Dispose();
+        }
+    }
+
+    /// <summary>Closes the context, and gives what it has read into a cache instead of freeing it.</summary>
+    /// <param name="prefixes">The cache.</param>
+    /// <param name="ids">The tokens the context has read.</param>
+    public void DisposeInto(PrefixCache prefixes, ReadOnlySpan<int> ids)
+    {
+        if (_isAdmitted && _reservation is { } reservation && ids.Length == Length && _request.Detach())
+        {
+            _scheduler.Leave(_request);
+            prefixes.Keep(ids, _sequence, reservation);
+        }
+        else
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>Tells others that the context holds a prompt.</summary>
+    public void Publish(PrefixCache prefixes, PrefixCache.Reading reading) => prefixes.Publish(reading, _sequence);
+
+    private async ValueTask<Logits> AdmitAndReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Reservation reservation = _isFork
+                ? _ledger.TryReserve(Capacity, reclaim: true) ?? throw new AutoGptException(
+                    $"There is no room in the backend's cache for a fork of {Capacity} tokens. A fork does not wait, as its origin may be what it would wait for: close contexts, or give the cache more memory.")
+                : await _ledger.ReserveAsync(Capacity, cancellationToken).ConfigureAwait(false);
+            Interlocked.Exchange(ref _reservation, reservation)?.Dispose();
+            _isAdmitted = true;
+            if (_request.IsGone)
+            {
+                // Closed while it waited.
+                Interlocked.Exchange(ref _reservation, null)?.Dispose();
             }
         }
         catch
         {
-            _sequence.Rewind(start);
+            _request.Abandon();
             throw;
         }
 
-        return new Logits(_logits.AsMemory(0, rows * _vocabulary), _vocabulary);
-    }
-
-    public ITokenContext Fork() => new DecodingContext(_sequence.Fork(), _gate, _vocabulary);
-
-    public void Rewind(int length) => _sequence.Rewind(length);
-
-    public void Dispose() => _sequence.Dispose();
-
-    private void Append(ReadOnlySpan<int> ids, LogitsWanted wanted, int done, bool isEnd, CancellationToken cancellationToken)
-    {
-        LogitsWanted chunk = wanted == LogitsWanted.Last && !isEnd ? LogitsWanted.None : wanted;
-        Span<float> logits = chunk switch
-        {
-            LogitsWanted.None => [],
-            LogitsWanted.Last => _logits.AsSpan(0, _vocabulary),
-            _ => _logits.AsSpan(done * _vocabulary, ids.Length * _vocabulary),
-        };
-        _sequence.Append(ids, chunk, logits, cancellationToken);
+        return await _scheduler.ReadAsync(_request).ConfigureAwait(false);
     }
 }

@@ -18,6 +18,12 @@ public interface ITokenConstraint
     /// <summary>Whether nothing but the end can follow.</summary>
     bool MustEnd { get; }
 
+    /// <summary>
+    /// The tokens that spell what must come next, whatever is chosen: the tokenizer's own tokens of that text, up to where what follows it could make it other
+    /// tokens. Empty where there is a choice, or where it is not known. They may be accepted one by one without looking at a mask.
+    /// </summary>
+    ReadOnlyMemory<int> ForcedTokens => default;
+
     /// <summary>A second constraint in the same state; the two then go their own ways.</summary>
     ITokenConstraint Fork();
 }

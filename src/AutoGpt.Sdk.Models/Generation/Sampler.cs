@@ -46,6 +46,15 @@ public sealed class Sampler
         return _options.Temperature == 0 ? best : Draw(best);
     }
 
+    /// <summary>Passes over the random number of a token that was not drawn.</summary>
+    internal void Skip()
+    {
+        if (_options.Temperature > 0)
+        {
+            _random.NextDouble();
+        }
+    }
+
     private void Penalize(ReadOnlySpan<int> context)
     {
         float penalty = _options.RepetitionPenalty;

@@ -6,7 +6,7 @@ namespace AutoGpt.Sdk.Models;
 /// The network on the CPU without native libraries. Every shape of <see cref="TransformerConfig"/>, every format of <see cref="TensorType"/>; a row's logits
 /// depend neither on batching, nor on how a text is cut into calls, nor on the number of threads. Keys and values lie in pages that forks share.
 /// </summary>
-public sealed class SimdBackend : ILogitsBackend
+public sealed class SimdBackend : ILogitsBackend, IBackendCache
 {
     private readonly SimdWeights _weights;
     private readonly WorkerPool _workers;
@@ -45,6 +45,10 @@ public sealed class SimdBackend : ILogitsBackend
 
     /// <summary>Tokens whose keys and values fit the memory they may take, in all sequences together.</summary>
     public long TokenCapacity => _pages.MaximumPages * KeyValueShape.PagePositions;
+
+    long IBackendCache.CapacityTokens => TokenCapacity;
+
+    int IBackendCache.PageTokens => KeyValueShape.PagePositions;
 
     /// <summary>Reads a model's weights; the source may be disposed afterwards.</summary>
     /// <param name="config">The shape.</param>

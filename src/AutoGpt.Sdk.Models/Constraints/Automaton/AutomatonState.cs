@@ -6,14 +6,20 @@ internal readonly record struct Item(Leaf Leaf, long State, Rest Rest);
 /// <summary>All ways to read the text so far. Its successors are found when they are first asked for, and kept.</summary>
 internal sealed class AutomatonState(Item[] items, bool isComplete)
 {
+    private const int NotKnown = -2;
+
     private AutomatonState?[]? _next;
     private AutomatonState? _onlyNext;
+    private int _onlyByte = NotKnown;
 
     public static AutomatonState Dead { get; } = new([], false);
 
     public Item[] Items => items;
 
     public bool IsComplete => isComplete;
+
+    /// <summary>The byte that must come next; −1 where there is a choice or the text may end. Thread-safe.</summary>
+    public int OnlyByte => _onlyByte == NotKnown ? _onlyByte = FindOnlyByte() : _onlyByte;
 
     /// <summary>The state after one more byte; <see cref="Dead"/> where that byte cannot come. Thread-safe.</summary>
     public AutomatonState Step(byte value, ByteAutomaton automaton)
@@ -43,6 +49,30 @@ internal sealed class AutomatonState(Item[] items, bool isComplete)
         }
 
         return state;
+    }
+
+    // No leaf runs into a dead end, so a byte that one can take can come.
+    private int FindOnlyByte()
+    {
+        int only = -1;
+        for (int value = 0; value < 256 && !isComplete; value++)
+        {
+            foreach (Item item in items)
+            {
+                if (item.Leaf.Step(item.State, (byte)value) >= 0)
+                {
+                    if (only >= 0)
+                    {
+                        return -1;
+                    }
+
+                    only = value;
+                    break;
+                }
+            }
+        }
+
+        return only;
     }
 }
 

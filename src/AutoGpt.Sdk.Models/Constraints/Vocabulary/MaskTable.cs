@@ -9,6 +9,7 @@ internal sealed class MaskTable(ByteAutomaton automaton, TokenVocabulary vocabul
 
     private readonly ConcurrentDictionary<AutomatonState, TokenSet> _masks = new();
     private readonly ConcurrentDictionary<(Leaf, long), LeafWalk> _walks = new();
+    private readonly ConcurrentDictionary<AutomatonState, int[]> _forced = new();
 
     public ByteAutomaton Automaton => automaton;
 
@@ -31,6 +32,27 @@ internal sealed class MaskTable(ByteAutomaton automaton, TokenVocabulary vocabul
 
         _masks[state] = mask;
         return mask;
+    }
+
+    /// <summary>The tokens of what must come next; see <see cref="ITokenConstraint.ForcedTokens"/>.</summary>
+    public int[] ForcedOf(AutomatonState state)
+    {
+        if (state.OnlyByte < 0)
+        {
+            return [];
+        }
+
+        if (_forced.TryGetValue(state, out int[]? forced))
+        {
+            return forced;
+        }
+
+        if (_forced.Count >= CacheLimit)
+        {
+            _forced.Clear();
+        }
+
+        return _forced.GetOrAdd(state, ForcedText.Tokens(state, automaton, vocabulary));
     }
 
     private AutomatonState RepresentativeOf(AutomatonState state)

@@ -65,6 +65,29 @@ internal sealed class TokenTrie
         }
     }
 
+    /// <summary>The node of a byte string, or −1 where no token begins with it.</summary>
+    public int Find(ReadOnlySpan<byte> bytes)
+    {
+        int at = 0;
+        foreach (byte value in bytes)
+        {
+            int child = at + 1;
+            while (child < Nodes[at].Skip && Nodes[child].Value != value)
+            {
+                child = Nodes[child].Skip;
+            }
+
+            if (child >= Nodes[at].Skip)
+            {
+                return -1;
+            }
+
+            at = child;
+        }
+
+        return at;
+    }
+
     /// <summary>Sets the bits of a node's tokens.</summary>
     public void Mark(in TrieNode node, Span<ulong> bits)
     {

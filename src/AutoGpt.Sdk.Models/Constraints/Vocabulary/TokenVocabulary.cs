@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace AutoGpt.Sdk.Models;
 
@@ -17,11 +18,13 @@ public sealed class TokenVocabulary
 
     private static readonly ConditionalWeakTable<ITokenizer, TokenVocabulary> s_known = [];
 
+    private readonly ITokenizer _tokenizer;
     private readonly ReadOnlyMemory<byte>[] _bytes;
     private readonly ConcurrentDictionary<LeafKey, LeafWalk> _walks = new();
 
     private TokenVocabulary(ITokenizer tokenizer)
     {
+        _tokenizer = tokenizer;
         _bytes = new ReadOnlyMemory<byte>[tokenizer.VocabularySize];
         for (int id = 0; id < _bytes.Length; id++)
         {
@@ -52,6 +55,41 @@ public sealed class TokenVocabulary
     }
 
     internal ReadOnlySpan<byte> BytesOf(int id) => _bytes[id].Span;
+
+    /// <summary>The tokenizer's tokens of a text, if their bytes are the text's; null otherwise.</summary>
+    internal int[]? Encode(string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        if (Spelling(_tokenizer.Encode(text), bytes, skip: 0) is { } tokens)
+        {
+            return tokens;
+        }
+
+        // Some tokenizers put a space before a text. Behind a line break, which no word takes along, there is none.
+        int[] behind = _tokenizer.Encode("\n" + text);
+        int skip = 0;
+        while (skip < behind.Length && !BytesOf(behind[skip++]).EndsWith("\n"u8))
+        {
+        }
+
+        return Spelling(behind, bytes, skip);
+    }
+
+    private int[]? Spelling(int[] tokens, ReadOnlySpan<byte> bytes, int skip)
+    {
+        foreach (int id in tokens.AsSpan(skip))
+        {
+            ReadOnlySpan<byte> token = BytesOf(id);
+            if (token.IsEmpty || !bytes.StartsWith(token))
+            {
+                return null;
+            }
+
+            bytes = bytes[token.Length..];
+        }
+
+        return bytes.IsEmpty ? tokens[skip..] : null;
+    }
 
     /// <summary>A walk inside a leaf, shared among schemas where the leaf allows it.</summary>
     internal LeafWalk? FindShared(Leaf leaf, long state)
