@@ -9,7 +9,7 @@ namespace AutoGpt.Sdk.Benchmarks.Gguf;
 internal sealed class ModelStore(PeerProcess peer)
 {
     // Part of the names: another recipe makes other files.
-    private const int Recipe = 1;
+    private const int Recipe = 2;
 
     public static string Folder { get; } = Path.Combine(Repository.Cache, "models");
 

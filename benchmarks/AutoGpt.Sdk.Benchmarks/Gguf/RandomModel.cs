@@ -9,8 +9,7 @@ internal static class RandomModel
     /// <param name="shape">The model.</param>
     /// <param name="encoding">How its matrices are kept; vectors are in single precision.</param>
     /// <param name="path">Where.</param>
-    /// <param name="seed">Of the weights.</param>
-    public static void Write(GgufShape shape, GgufEncoding encoding, string path, int seed = 1)
+    public static void Write(GgufShape shape, GgufEncoding encoding, string path)
     {
         using GgufWriter file = new();
         Describe(file, shape, encoding);
@@ -19,7 +18,7 @@ internal static class RandomModel
             file.Add(tensor, tensor.Shape.Length == 1 ? GgufEncoding.F32 : encoding);
         }
 
-        file.Save(path, seed);
+        file.Save(path);
     }
 
     private static void Describe(GgufWriter file, GgufShape shape, GgufEncoding encoding)

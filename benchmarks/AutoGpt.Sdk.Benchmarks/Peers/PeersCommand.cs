@@ -6,7 +6,7 @@ using AutoGpt.Sdk.Kernels;
 namespace AutoGpt.Sdk.Benchmarks.Peers;
 
 /// <summary>
-/// The command <c>peers</c>: our decoder beside llama.cpp on the same files, in one run, taking turns. Exit code 2 where a cell is lost.
+/// The command <c>peers</c>: our decoder beside llama.cpp, or beside the readable network in TorchSharp, on the same files, in one run, taking turns. Exit code 2 where a cell is lost.
 /// </summary>
 internal static class PeersCommand
 {
@@ -23,13 +23,20 @@ internal static class PeersCommand
             foreach (string type in options.Types)
             {
                 string file = models.Get(shape, type);
-                peer.Load(file, options.Threads, 640, 8);
+                using Engine? torch = options.AgainstTorch ? EngineLoader.Open(file, EngineLoader.Torch, options.Threads) : null;
+                ISide other = torch is null ? peer : torch;
+                if (torch is null)
+                {
+                    peer.Load(file, options.Threads, 640, 8);
+                }
+
                 foreach (IGrouping<bool, PeerCell> cells in options.Cells.GroupBy(cell => cell == PeerCell.PrefillFast))
                 {
-                    using Engine engine = EngineLoader.Open(file, options.Threads, fastPrefill: cells.Key);
+                    using Engine engine = EngineLoader.Open(file, EngineLoader.Simd, options.Threads, fastPrefill: cells.Key);
                     foreach (PeerCell cell in cells)
                     {
-                        results.Add(comparison.Measure(shape.Name, type, cell, engine));
+                        (List<double> ours, List<double> theirs, List<double> read) = comparison.Measure(cell, engine, other);
+                        results.Add(new CellResult(shape.Name, type, cell, engine.BytesPerToken, ours, theirs, read));
                         Tell(results[^1], options.Json);
                     }
                 }
@@ -42,7 +49,7 @@ internal static class PeersCommand
         Console.WriteLine(options.Json ? JsonSerializer.Serialize(summary.ToRow()) : summary.Text);
         if (options.Write is { } document)
         {
-            MarkedSection.Write(document, "peers", PeersTable.Of(results, summary, string.Join(' ', args)));
+            MarkedSection.Write(document, "peers", PeersTable.Of(results, summary, options.AgainstTorch ? "TorchSharp" : "llama.cpp", string.Join(' ', args)));
         }
 
         return summary.Lost.Count == 0 ? 0 : 2;
