@@ -10,15 +10,11 @@ internal abstract class LogitsBackendContract
     /// <summary>How far a logit may be from the double-precision one, relative to the largest.</summary>
     protected virtual double Tolerance => 2e-5;
 
-    /// <summary>Whether the backend has a shape's options. What it has not is reported as not run.</summary>
-    protected virtual bool Has(TransformerConfig config) => true;
-
     protected abstract ILogitsBackend Create(TransformerConfig config, ITensorSource tensors);
 
     [TestCaseSource(typeof(Shapes), nameof(Shapes.All))]
     public void Logits_are_those_of_the_formulas_in_double_precision(TransformerConfig config)
     {
-        Require(config);
         using TensorList tensors = RandomWeights.Of(config);
         using ILogitsBackend backend = Create(config, tensors);
         double[][] expected = new ReferenceTransformer(config, tensors.Views()).Logits(Ids);
@@ -37,7 +33,6 @@ internal abstract class LogitsBackendContract
     [TestCaseSource(typeof(Shapes), nameof(Shapes.All))]
     public void A_row_does_not_depend_on_how_the_text_is_cut(TransformerConfig config)
     {
-        Require(config);
         using TensorList tensors = RandomWeights.Of(config);
         using ILogitsBackend backend = Create(config, tensors);
         using IBackendSequence whole = backend.CreateSequence(Ids.Length);
@@ -134,14 +129,6 @@ internal abstract class LogitsBackendContract
         Assert.That(() => sequence.Append([1], LogitsWanted.Last, new float[vocabulary - 1]), Throws.InstanceOf<ArgumentException>());
         Assert.That(() => sequence.Rewind(1), Throws.InstanceOf<ArgumentException>());
         Assert.That(sequence.Length, Is.Zero);
-    }
-
-    private void Require(TransformerConfig config)
-    {
-        if (!Has(config))
-        {
-            Assert.Ignore("this backend has no such networks");
-        }
     }
 
     private static List<float> InParts(ILogitsBackend backend, int[] ids, int[] cuts)

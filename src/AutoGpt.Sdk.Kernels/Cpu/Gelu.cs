@@ -5,19 +5,19 @@ namespace AutoGpt.Sdk.Kernels;
 /// <summary>The Gaussian error linear unit in its tanh form (Hendrycks and Gimpel 2016), as in GPT-2.</summary>
 public static class Gelu
 {
-    /// <summary><c>x = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))</c>, in place.</summary>
-    /// <param name="x"><c>[n]</c>; receives the result.</param>
-    /// <param name="scratch">Overwritten, <c>[n]</c>.</param>
-    public static void Apply(Span<float> x, Span<float> scratch)
+    /// <summary><c>output = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))</c>.</summary>
+    /// <param name="x"><c>[n]</c>.</param>
+    /// <param name="output">Receives <c>[n]</c>; not <paramref name="x"/>.</param>
+    public static void Apply(ReadOnlySpan<float> x, Span<float> output)
     {
-        TensorPrimitives.Multiply<float>(x, x, scratch);
-        TensorPrimitives.Multiply(scratch, 0.044715f, scratch);
-        TensorPrimitives.Add(scratch, 1f, scratch);
-        TensorPrimitives.Multiply<float>(scratch, x, scratch);
-        TensorPrimitives.Multiply(scratch, 0.7978845608028654f, scratch);
-        TensorPrimitives.Tanh<float>(scratch, scratch);
-        TensorPrimitives.Add(scratch, 1f, scratch);
-        TensorPrimitives.Multiply<float>(x, scratch, x);
-        TensorPrimitives.Multiply(x, 0.5f, x);
+        TensorPrimitives.Multiply(x, x, output);
+        TensorPrimitives.Multiply(output, 0.044715f, output);
+        TensorPrimitives.Add(output, 1f, output);
+        TensorPrimitives.Multiply(output, x, output);
+        TensorPrimitives.Multiply(output, 0.7978845608028654f, output);
+        TensorPrimitives.Tanh(output, output);
+        TensorPrimitives.Add(output, 1f, output);
+        TensorPrimitives.Multiply(output, x, output);
+        TensorPrimitives.Multiply(output, 0.5f, output);
     }
 }

@@ -5,14 +5,14 @@ namespace AutoGpt.Sdk.Kernels;
 /// <summary>The gate of a SwiGLU feed-forward network (Shazeer 2020).</summary>
 public static class SwiGlu
 {
-    /// <summary><c>gate = gate · sigmoid(gate) · up</c>, in place.</summary>
-    /// <param name="gate"><c>[n]</c>; receives the result.</param>
+    /// <summary><c>output = gate · sigmoid(gate) · up</c>.</summary>
+    /// <param name="gate"><c>[n]</c>.</param>
     /// <param name="up"><c>[n]</c>.</param>
-    /// <param name="scratch">Overwritten, <c>[n]</c>.</param>
-    public static void Apply(Span<float> gate, ReadOnlySpan<float> up, Span<float> scratch)
+    /// <param name="output">Receives <c>[n]</c>; neither of the two.</param>
+    public static void Apply(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> output)
     {
-        TensorPrimitives.Sigmoid<float>(gate, scratch);
-        TensorPrimitives.Multiply<float>(gate, scratch, gate);
-        TensorPrimitives.Multiply<float>(gate, up, gate);
+        TensorPrimitives.Sigmoid(gate, output);
+        TensorPrimitives.Multiply(output, gate, output);
+        TensorPrimitives.Multiply(output, up, output);
     }
 }

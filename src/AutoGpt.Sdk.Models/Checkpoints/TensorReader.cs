@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using AutoGpt.Sdk.Kernels;
 
 namespace AutoGpt.Sdk.Models;
 
@@ -14,6 +15,19 @@ public static class TensorReader
     /// <exception cref="CheckpointException">There is no such tensor, it has another shape, or an element is infinite or no number.</exception>
     internal static float[] ReadSingles(this ITensorSource tensors, string name, ReadOnlySpan<int> shape)
     {
+        TensorView tensor = tensors.Find(name, shape);
+        float[] values = new float[checked((int)tensor.Count)];
+        TensorReader.ReadSingles(tensor, values);
+        return values;
+    }
+
+    /// <summary>A tensor that a model cannot do without, as it is stored.</summary>
+    /// <param name="tensors">Where it lies.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">The shape the configuration wants.</param>
+    /// <exception cref="CheckpointException">There is no such tensor, or it has another shape.</exception>
+    internal static TensorView Find(this ITensorSource tensors, string name, ReadOnlySpan<int> shape)
+    {
         if (!tensors.TryGet(name, out TensorView tensor))
         {
             throw new CheckpointException("the weights", $"there is no tensor '{name}'");
@@ -25,10 +39,23 @@ public static class TensorReader
                 "the weights", $"'{name}' has the shape [{string.Join(", ", tensor.Shape)}] where the configuration wants [{string.Join(", ", shape.ToArray())}]");
         }
 
-        float[] values = new float[checked((int)tensor.Count)];
-        TensorReader.ReadSingles(tensor, values);
-        return values;
+        return tensor;
     }
+
+    /// <summary>The kernels' name of an element type.</summary>
+    /// <param name="type">The element type.</param>
+    internal static WeightFormat Format(this TensorType type) => type switch
+    {
+        TensorType.F32 => WeightFormat.F32,
+        TensorType.F16 => WeightFormat.F16,
+        TensorType.BF16 => WeightFormat.BF16,
+        TensorType.Q8_0 => WeightFormat.Q8_0,
+        TensorType.Q4_0 => WeightFormat.Q4_0,
+        TensorType.Q5_0 => WeightFormat.Q5_0,
+        TensorType.Q4_K => WeightFormat.Q4_K,
+        TensorType.Q6_K => WeightFormat.Q6_K,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not an element type."),
+    };
 
     /// <summary>Converts a tensor's elements, exactly; the quantised types to the nearest single-precision number of what their blocks stand for.</summary>
     /// <param name="tensor">The tensor.</param>

@@ -3,19 +3,26 @@ using AutoGpt.Sdk.Kernels;
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>
-/// The network on the CPU without native libraries. Every shape of <see cref="TransformerConfig"/>; a row's logits depend neither on
-/// batching, nor on how a text is cut into calls, nor on the number of threads.
+/// The network on the CPU without native libraries. Every shape of <see cref="TransformerConfig"/>, every format of <see cref="TensorType"/>; a row's logits
+/// depend neither on batching, nor on how a text is cut into calls, nor on the number of threads. Keys and values lie in pages that forks share.
 /// </summary>
 public sealed class SimdBackend : ILogitsBackend
 {
-    private SimdBackend(TransformerConfig config, SimdWeights weights, int threads)
+    private readonly SimdWeights _weights;
+    private readonly WorkerPool _workers;
+    private readonly KeyValuePool _pages;
+    private readonly SimdForward _forward;
+
+    private SimdBackend(TransformerConfig config, SimdWeights weights, SimdBackendOptions options)
     {
         Config = config;
-        Weights = weights;
-        Threads = threads;
-        Rotary = config.Positions == PositionEncoding.Rotary
-            ? new RotaryTable(config.HeadSize, config.ContextLength, config.RotaryBase)
-            : null;
+        _weights = weights;
+        Options = options;
+        KeyValueShape shape = new(config.Layers, config.KeyValueHeads, config.HeadSize, options.KeyValues);
+        long bytes = options.KeyValueBytes ?? (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
+        _pages = new KeyValuePool(shape, Math.Max(1, bytes / shape.PageBytes));
+        _workers = new WorkerPool(options.Threads ?? Environment.ProcessorCount);
+        _forward = new SimdForward(config, weights, shape, _workers);
     }
 
     /// <inheritdoc/>
@@ -24,22 +31,25 @@ public sealed class SimdBackend : ILogitsBackend
     /// <inheritdoc/>
     public TransformerConfig Config { get; }
 
+    /// <summary>How weights, keys and values are kept.</summary>
+    public SimdBackendOptions Options { get; }
+
     /// <summary>Bytes of weights in memory.</summary>
-    public long WeightBytes => Weights.Bytes;
+    public long WeightBytes => _weights.Bytes;
 
-    /// <summary>Bytes of weights that a step of one token reads: all but tables of which it takes one row, such as an embedding that is not the head too.</summary>
-    public long BytesPerToken => Weights.BytesPerToken;
+    /// <summary>Bytes of weights that decoding one token reads.</summary>
+    public long BytesPerToken => _weights.BytesPerToken;
 
-    internal SimdWeights Weights { get; }
+    /// <summary>Bytes of keys and values in use, those that several sequences share once.</summary>
+    public long KeyValueBytes => _pages.UsedPages * _pages.Shape.PageBytes;
 
-    internal RotaryTable? Rotary { get; }
-
-    internal int Threads { get; }
+    /// <summary>Tokens whose keys and values fit the memory they may take, in all sequences together.</summary>
+    public long TokenCapacity => _pages.MaximumPages * KeyValueShape.PagePositions;
 
     /// <summary>Reads a model's weights; the source may be disposed afterwards.</summary>
     /// <param name="config">The shape.</param>
     /// <param name="tensors">Holds every tensor of <see cref="TensorNames.Of"/>.</param>
-    /// <param name="options">How to keep them. Default: single precision, a thread per processor.</param>
+    /// <param name="options">How to keep them. Default: as they are stored, a thread per processor.</param>
     /// <exception cref="CheckpointException">A tensor is missing, has the wrong shape or a weight that is no number.</exception>
     /// <exception cref="ArgumentException">The shape is impossible, or an option is out of its range.</exception>
     public static SimdBackend Create(TransformerConfig config, ITensorSource tensors, SimdBackendOptions? options = null)
@@ -55,10 +65,20 @@ public sealed class SimdBackend : ILogitsBackend
 
         if (!Enum.IsDefined(options.Weights))
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options.Weights, $"Weights is {options.Weights}; it must be F32 or Int8.");
+            throw new ArgumentOutOfRangeException(nameof(options), options.Weights, $"Weights is {options.Weights}; it must be AsStored, F32 or Int8.");
         }
 
-        return new SimdBackend(config, new SimdWeights(config, tensors, options.Weights), options.Threads ?? Environment.ProcessorCount);
+        if (!Enum.IsDefined(options.KeyValues))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.KeyValues, $"KeyValues is {options.KeyValues}; it must be F32, F16 or Q8.");
+        }
+
+        if (options.KeyValueBytes is long bytes and < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), bytes, $"KeyValueBytes is {bytes}; it must be at least 1.");
+        }
+
+        return new SimdBackend(config, new SimdWeights(config, tensors, options.Weights), options);
     }
 
     /// <inheritdoc/>
@@ -66,12 +86,45 @@ public sealed class SimdBackend : ILogitsBackend
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, Config.ContextLength);
-        return new SimdSequence(this, capacity);
+        return new SimdSequence(this, new KeyValueSequence(_pages), capacity);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InsufficientMemoryException">The keys and values of all sequences would take more than they may; nothing has changed.</exception>
+    public void Append(IReadOnlyList<SequenceStep> steps, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        // By index: an enumerator of an interface is an allocation a token.
+        for (int index = 0; index < steps.Count; index++)
+        {
+            SequenceStep step = steps[index];
+            Sequence(step).Check(step.Ids.Span, step.Wanted, step.Logits.Span);
+        }
+
+        for (int index = 0; index < steps.Count; index++)
+        {
+            SimdSequence sequence = Sequence(steps[index]);
+            sequence.Pages.Reserve(sequence.Length, steps[index].Ids.Length);
+        }
+
+        _forward.Run(steps, cancellationToken);
+
+        // Only now: a cancelled call has overwritten nothing that counts.
+        for (int index = 0; index < steps.Count; index++)
+        {
+            Sequence(steps[index]).Length += steps[index].Ids.Length;
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        // Everything is managed memory.
+        _workers.Dispose();
+        _forward.Dispose();
+        _pages.Dispose();
+        _weights.Dispose();
     }
+
+    private SimdSequence Sequence(in SequenceStep step) =>
+        step.Sequence is SimdSequence sequence && sequence.Backend == this ? sequence : throw new ArgumentException("A step's sequence belongs to another backend.", nameof(step));
 }

@@ -3,33 +3,43 @@ using AutoGpt.Sdk.Kernels;
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>A model's weights in the form the kernels read.</summary>
-internal sealed class SimdWeights
+internal sealed class SimdWeights : IDisposable
 {
     private readonly ITensorSource _tensors;
     private readonly SimdWeightFormat _format;
+    private readonly List<IDisposable> _owned = [];
 
     public SimdWeights(TransformerConfig config, ITensorSource tensors, SimdWeightFormat format)
     {
         _tensors = tensors;
         _format = format;
-        Embedding = Matrix(TensorNames.Embedding, config.VocabularySize, config.Width);
-        Head = config.TiedHead ? Embedding : Matrix(TensorNames.Head, config.VocabularySize, config.Width);
-        Positions = config.Positions switch
+        try
         {
-            PositionEncoding.Learned => Values(TensorNames.Positions, config.ContextLength, config.Width),
-            PositionEncoding.Sinusoidal => SinusoidalPositions.Table(config.ContextLength, config.Width),
-            _ => null,
-        };
-        Layers = [.. Enumerable.Range(0, config.Layers).Select(layer => new SimdLayer(config, layer, this))];
-        FinalNorm = new SimdNorm(
-            Values(TensorNames.FinalNorm, config.Width), SimdNorm.HasBias(config) ? Values(TensorNames.FinalNormBias, config.Width) : []);
-        BytesPerToken = Layers.Sum(layer => layer.Bytes) + Head.Bytes;
-        Bytes = BytesPerToken + (config.TiedHead ? 0 : Embedding.Bytes) + (4L * (Positions?.Length ?? 0));
+            Embedding = Matrix(TensorNames.Embedding, config.VocabularySize, config.Width);
+            Head = config.TiedHead ? Embedding : Matrix(TensorNames.Head, config.VocabularySize, config.Width);
+            Positions = config.Positions switch
+            {
+                PositionEncoding.Learned => Values(TensorNames.Positions, config.ContextLength, config.Width),
+                PositionEncoding.Sinusoidal => SinusoidalPositions.Table(config.ContextLength, config.Width),
+                _ => null,
+            };
+            Layers = [.. Enumerable.Range(0, config.Layers).Select(layer => new SimdLayer(config, layer, this))];
+            FinalNorm = new SimdNorm(
+                Values(TensorNames.FinalNorm, config.Width), SimdNorm.HasBias(config) ? Values(TensorNames.FinalNormBias, config.Width) : []);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        Bytes = _owned.OfType<PackedMatrix>().Sum(matrix => matrix.Bytes) + (4L * (Positions?.Length ?? 0));
+        BytesPerToken = Bytes - (config.TiedHead ? 0 : Embedding.Bytes) - (4L * (Positions?.Length ?? 0));
     }
 
-    public WeightMatrix Embedding { get; }
+    public PackedMatrix Embedding { get; }
 
-    public WeightMatrix Head { get; }
+    public PackedMatrix Head { get; }
 
     /// <summary><c>[context, width]</c>, or null for rotary positions.</summary>
     public float[]? Positions { get; }
@@ -40,15 +50,46 @@ internal sealed class SimdWeights
 
     public long Bytes { get; }
 
+    /// <summary>What decoding one token reads: all but the embedding, of which it reads a row.</summary>
     public long BytesPerToken { get; }
 
-    public WeightMatrix Matrix(string name, int rows, int columns)
+    public PackedMatrix Matrix(string name, int rows, int columns)
     {
-        float[] values = Values(name, rows, columns);
-        return _format == SimdWeightFormat.Int8 ? new Int8Matrix(rows, columns, values) : new SingleMatrix(rows, columns, values);
+        TensorView tensor = _tensors.Find(name, [rows, columns]);
+        PackedMatrix matrix = _format switch
+        {
+            SimdWeightFormat.Int8 => PackedMatrix.Pack(WeightFormat.Q8_0, rows, columns, ByteQuantizer.Quantize(rows, columns, Values(name, rows, columns))),
+            SimdWeightFormat.F32 when tensor.Type != TensorType.F32 => PackedMatrix.Pack(WeightFormat.F32, rows, columns, Singles(name, rows, columns)),
+            _ => PackedMatrix.Pack(tensor.Type.Format(), rows, columns, tensor.Data),
+        };
+        _owned.Add(matrix);
+        return matrix;
+    }
+
+    public FloatRows? Bias(bool isThere, string name, int length)
+    {
+        if (!isThere)
+        {
+            return null;
+        }
+
+        FloatRows rows = new(1, length);
+        _owned.Add(rows);
+        Values(name, length).CopyTo(rows[0]);
+        return rows;
     }
 
     public float[] Values(string name, params ReadOnlySpan<int> shape) => _tensors.ReadSingles(name, shape);
+
+    public void Dispose() => _owned.ForEach(owned => owned.Dispose());
+
+    private byte[] Singles(string name, int rows, int columns)
+    {
+        float[] values = Values(name, rows, columns);
+        byte[] bytes = new byte[4L * values.Length];
+        Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
+        return bytes;
+    }
 }
 
 /// <summary>The weights of one block.</summary>
@@ -60,26 +101,31 @@ internal sealed class SimdLayer
         int keyWidth = config.KeyValueHeads * config.HeadSize;
         AttentionNorm = Norm(TensorNames.AttentionNorm);
         FeedForwardNorm = Norm(TensorNames.FeedForwardNorm);
-        Query = Linear(TensorNames.Query, queryWidth, config.Width);
-        Key = Linear(TensorNames.Key, keyWidth, config.Width);
-        Value = Linear(TensorNames.Value, keyWidth, config.Width);
-        Output = Linear(TensorNames.Output, config.Width, queryWidth);
-        Gate = config.Activation == Activation.SwiGlu ? Linear(TensorNames.Gate, config.FeedForwardWidth, config.Width) : null;
-        Up = Linear(TensorNames.Up, config.FeedForwardWidth, config.Width);
-        Down = Linear(TensorNames.Down, config.Width, config.FeedForwardWidth);
+        QueryNorm = config.QueryKeyNorm ? weights.Values(TensorNames.Weight(layer, TensorNames.QueryNorm), config.HeadSize) : null;
+        KeyNorm = config.QueryKeyNorm ? weights.Values(TensorNames.Weight(layer, TensorNames.KeyNorm), config.HeadSize) : null;
+        Query = Linear(TensorNames.Query, queryWidth, config.Width, config.QueryKeyValueBias);
+        Key = Linear(TensorNames.Key, keyWidth, config.Width, config.QueryKeyValueBias);
+        Value = Linear(TensorNames.Value, keyWidth, config.Width, config.QueryKeyValueBias);
+        Output = Linear(TensorNames.Output, config.Width, queryWidth, config.Bias);
+        Gate = config.Activation == Activation.SwiGlu ? Linear(TensorNames.Gate, config.FeedForwardWidth, config.Width, config.Bias) : null;
+        Up = Linear(TensorNames.Up, config.FeedForwardWidth, config.Width, config.Bias);
+        Down = Linear(TensorNames.Down, config.Width, config.FeedForwardWidth, config.Bias);
 
         SimdNorm Norm(string module) => new(
             weights.Values(TensorNames.Weight(layer, module), config.Width),
             SimdNorm.HasBias(config) ? weights.Values(TensorNames.Bias(layer, module), config.Width) : []);
 
-        SimdLinear Linear(string module, int rows, int columns) => new(
-            weights.Matrix(TensorNames.Weight(layer, module), rows, columns),
-            config.Bias ? weights.Values(TensorNames.Bias(layer, module), rows) : []);
+        SimdLinear Linear(string module, int rows, int columns, bool bias) => new(
+            weights.Matrix(TensorNames.Weight(layer, module), rows, columns), weights.Bias(bias, TensorNames.Bias(layer, module), rows));
     }
 
     public SimdNorm AttentionNorm { get; }
 
     public SimdNorm FeedForwardNorm { get; }
+
+    public float[]? QueryNorm { get; }
+
+    public float[]? KeyNorm { get; }
 
     public SimdLinear Query { get; }
 
@@ -94,12 +140,10 @@ internal sealed class SimdLayer
     public SimdLinear Up { get; }
 
     public SimdLinear Down { get; }
-
-    public long Bytes => new[] { Query, Key, Value, Output, Gate, Up, Down }.Sum(linear => linear?.Weight.Bytes ?? 0);
 }
 
-/// <summary>A linear layer; the bias is empty where there is none.</summary>
-internal sealed record SimdLinear(WeightMatrix Weight, float[] Bias);
+/// <summary>A linear layer; the bias is null where there is none.</summary>
+internal sealed record SimdLinear(PackedMatrix Weight, FloatRows? Bias);
 
 /// <summary>A normalisation; the bias is empty where there is none.</summary>
 internal sealed record SimdNorm(float[] Weight, float[] Bias)
@@ -116,25 +160,5 @@ internal sealed record SimdNorm(float[] Weight, float[] Bias)
         {
             LayerNorm.Apply(x, Weight, Bias, config.NormalizationEpsilon, output);
         }
-    }
-}
-
-/// <summary>The fixed positions of Vaswani et al. (2017).</summary>
-internal static class SinusoidalPositions
-{
-    /// <summary><c>[context, width]</c>: sin(p / 10000^(2i/width)) at 2i and the cosine at 2i + 1, added to the unscaled embedding.</summary>
-    public static float[] Table(int context, int width)
-    {
-        float[] table = new float[context * width];
-        for (int position = 0; position < context; position++)
-        {
-            for (int element = 0; element < width; element++)
-            {
-                double angle = position / Math.Pow(10_000, (double)(element - (element % 2)) / width);
-                table[(position * width) + element] = (float)(element % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
-            }
-        }
-
-        return table;
     }
 }

@@ -1,0 +1,11 @@
+namespace AutoGpt.Sdk.Kernels;
+
+/// <summary>How a half becomes a single: its bits 13 places up, less the sign's copies, times a power of two.</summary>
+internal static class HalfPrecision
+{
+    /// <summary>Sign, exponent and fraction once the sign-extended half is shifted by 13.</summary>
+    public const int Bits = unchecked((int)0x8fff_e000);
+
+    /// <summary>2¹¹²: the difference of the exponents' biases.</summary>
+    public const float Bias = 5.192296858534828e33f;
+}

@@ -1,0 +1,156 @@
+using System.Runtime.CompilerServices;
+
+namespace AutoGpt.Sdk.Kernels;
+
+/// <summary>
+/// Weights as signed bytes with a scale per 32. The processor multiplies unsigned by signed bytes: |x| times w with its bits turned where x is negative, which is
+/// −w − 1 there, so that the negatives' magnitudes are added once a block. Sums of two fit 16 bits: 127 · 128 · 2.
+/// </summary>
+internal readonly unsafe struct ByteProduct : IProduct
+{
+    /// <summary>Bytes of a block of a tile: 8 vectors of four columns of 16 rows.</summary>
+    public const int BlockBytes = 512;
+
+    // Far enough ahead to hide a memory access, near enough to stay in the first cache.
+    private const int Ahead = 2048;
+
+    public static void ByOne<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        int blocks = layout.Blocks;
+        float* scales = (float*)(row + layout.Scales);
+        int* negatives = (int*)(row + layout.Negatives);
+        for (int lane = 0; lane < 16; lane += L.Count)
+        {
+            byte* weights = first + (4 * lane);
+            byte* others = second + (4 * lane);
+            ushort* ownScales = (ushort*)(first + (blocks * BlockBytes)) + lane;
+            ushort* otherScales = (ushort*)(second + (blocks * BlockBytes)) + lane;
+            byte* magnitudes = row + layout.Magnitudes;
+            byte* signs = row + layout.Signs;
+            V total = L.Zero;
+            V otherTotal = L.Zero;
+            for (int block = 0; block < blocks; block++)
+            {
+                V sum = L.Broadcast(negatives[block]);
+                V otherSum = sum;
+                for (int group = 0; group < 8; group += 2)
+                {
+                    L.Prefetch(weights + Ahead);
+                    L.Prefetch(others + Ahead);
+                    L.Prefetch(weights + Ahead + 64);
+                    L.Prefetch(others + Ahead + 64);
+                    V magnitude = L.Broadcast(*(int*)magnitudes);
+                    V sign = L.Broadcast(*(int*)signs);
+                    sum = Add<L, V>(sum, magnitude, L.Xor(sign, L.Load(weights)));
+                    otherSum = Add<L, V>(otherSum, magnitude, L.Xor(sign, L.Load(others)));
+                    magnitude = L.Broadcast(*(int*)(magnitudes + 4));
+                    sign = L.Broadcast(*(int*)(signs + 4));
+                    sum = Add<L, V>(sum, magnitude, L.Xor(sign, L.Load(weights + 64)));
+                    otherSum = Add<L, V>(otherSum, magnitude, L.Xor(sign, L.Load(others + 64)));
+                    weights += 128;
+                    others += 128;
+                    magnitudes += 8;
+                    signs += 8;
+                }
+
+                V scale = L.Broadcast(scales[block]);
+                total = L.MultiplyAdd(L.ToSingle(sum), L.Multiply(L.LoadHalves(ownScales), scale), total);
+                otherTotal = L.MultiplyAdd(L.ToSingle(otherSum), L.Multiply(L.LoadHalves(otherScales), scale), otherTotal);
+                ownScales += 16;
+                otherScales += 16;
+            }
+
+            L.Store(sums + lane, total);
+            L.Store(sums + 16 + lane, otherTotal);
+        }
+    }
+
+    public static void ByFour<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        int blocks = layout.Blocks;
+        nint stride = layout.Stride;
+        for (int lane = 0; lane < 16; lane += L.Count)
+        {
+            byte* weights = first + (4 * lane);
+            byte* others = second + (4 * lane);
+            ushort* ownScales = (ushort*)(first + (blocks * BlockBytes)) + lane;
+            ushort* otherScales = (ushort*)(second + (blocks * BlockBytes)) + lane;
+            byte* magnitudes = row + layout.Magnitudes;
+            nint toSigns = layout.Signs - layout.Magnitudes;
+            V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero, b0 = L.Zero, b1 = L.Zero, b2 = L.Zero, b3 = L.Zero;
+            for (int block = 0; block < blocks; block++)
+            {
+                byte* negatives = row + layout.Negatives + (4 * block);
+                V s0 = L.Broadcast(*(int*)negatives);
+                V s1 = L.Broadcast(*(int*)(negatives + stride));
+                V s2 = L.Broadcast(*(int*)(negatives + (2 * stride)));
+                V s3 = L.Broadcast(*(int*)(negatives + (3 * stride)));
+                V t0 = s0, t1 = s1, t2 = s2, t3 = s3;
+                for (int group = 0; group < 8; group++)
+                {
+                    V own = L.Load(weights);
+                    V other = L.Load(others);
+                    byte* at = magnitudes;
+                    V magnitude = L.Broadcast(*(int*)at);
+                    V sign = L.Broadcast(*(int*)(at + toSigns));
+                    s0 = Add<L, V>(s0, magnitude, L.Xor(sign, own));
+                    t0 = Add<L, V>(t0, magnitude, L.Xor(sign, other));
+                    at += stride;
+                    magnitude = L.Broadcast(*(int*)at);
+                    sign = L.Broadcast(*(int*)(at + toSigns));
+                    s1 = Add<L, V>(s1, magnitude, L.Xor(sign, own));
+                    t1 = Add<L, V>(t1, magnitude, L.Xor(sign, other));
+                    at += stride;
+                    magnitude = L.Broadcast(*(int*)at);
+                    sign = L.Broadcast(*(int*)(at + toSigns));
+                    s2 = Add<L, V>(s2, magnitude, L.Xor(sign, own));
+                    t2 = Add<L, V>(t2, magnitude, L.Xor(sign, other));
+                    at += stride;
+                    magnitude = L.Broadcast(*(int*)at);
+                    sign = L.Broadcast(*(int*)(at + toSigns));
+                    s3 = Add<L, V>(s3, magnitude, L.Xor(sign, own));
+                    t3 = Add<L, V>(t3, magnitude, L.Xor(sign, other));
+                    weights += 64;
+                    others += 64;
+                    magnitudes += 4;
+                }
+
+                byte* scales = row + layout.Scales + (4 * block);
+                V ownScale = L.LoadHalves(ownScales);
+                V otherScale = L.LoadHalves(otherScales);
+                V scale = L.Broadcast(*(float*)scales);
+                a0 = L.MultiplyAdd(L.ToSingle(s0), L.Multiply(ownScale, scale), a0);
+                b0 = L.MultiplyAdd(L.ToSingle(t0), L.Multiply(otherScale, scale), b0);
+                scale = L.Broadcast(*(float*)(scales + stride));
+                a1 = L.MultiplyAdd(L.ToSingle(s1), L.Multiply(ownScale, scale), a1);
+                b1 = L.MultiplyAdd(L.ToSingle(t1), L.Multiply(otherScale, scale), b1);
+                scale = L.Broadcast(*(float*)(scales + (2 * stride)));
+                a2 = L.MultiplyAdd(L.ToSingle(s2), L.Multiply(ownScale, scale), a2);
+                b2 = L.MultiplyAdd(L.ToSingle(t2), L.Multiply(otherScale, scale), b2);
+                scale = L.Broadcast(*(float*)(scales + (3 * stride)));
+                a3 = L.MultiplyAdd(L.ToSingle(s3), L.Multiply(ownScale, scale), a3);
+                b3 = L.MultiplyAdd(L.ToSingle(t3), L.Multiply(otherScale, scale), b3);
+                ownScales += 16;
+                otherScales += 16;
+            }
+
+            L.Store(sums + lane, a0);
+            L.Store(sums + 16 + lane, a1);
+            L.Store(sums + 32 + lane, a2);
+            L.Store(sums + 48 + lane, a3);
+            L.Store(sums + 64 + lane, b0);
+            L.Store(sums + 80 + lane, b1);
+            L.Store(sums + 96 + lane, b2);
+            L.Store(sums + 112 + lane, b3);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Add<L, V>(V sum, V magnitude, V weights)
+        where L : ILanes<V>
+        where V : unmanaged => L.AddIntegers(sum, L.SumShorts(L.MultiplyAddBytes(magnitude, weights)));
+}

@@ -1,0 +1,172 @@
+namespace AutoGpt.Sdk.Kernels;
+
+/// <summary>How weights that are floating-point numbers are read.</summary>
+internal unsafe interface IFloats
+{
+    static abstract int Bytes { get; }
+
+    static abstract V Load<L, V>(byte* source)
+        where L : ILanes<V>
+        where V : unmanaged;
+}
+
+/// <summary>Single precision.</summary>
+internal readonly unsafe struct Singles : IFloats
+{
+    public static int Bytes => 4;
+
+    public static V Load<L, V>(byte* source)
+        where L : ILanes<V>
+        where V : unmanaged => L.Load(source);
+}
+
+/// <summary>Half precision.</summary>
+internal readonly unsafe struct Halves : IFloats
+{
+    public static int Bytes => 2;
+
+    public static V Load<L, V>(byte* source)
+        where L : ILanes<V>
+        where V : unmanaged => L.LoadHalves((ushort*)source);
+}
+
+/// <summary>bfloat16.</summary>
+internal readonly unsafe struct BFloats : IFloats
+{
+    public static int Bytes => 2;
+
+    public static V Load<L, V>(byte* source)
+        where L : ILanes<V>
+        where V : unmanaged => L.LoadBFloats((ushort*)source);
+}
+
+/// <summary>
+/// Weights in floating point times activations in single precision. A block of 32 columns is summed by itself and then added: the error of a long sum grows with
+/// the blocks, not with the columns. Odd and even columns apart, or each addition would wait for the one before.
+/// </summary>
+internal readonly unsafe struct FloatProduct<F> : IProduct
+    where F : IFloats
+{
+    private const int Ahead = 2048;
+
+    public static void ByOne<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        int step = 16 * F.Bytes;
+        for (int lane = 0; lane < 16; lane += L.Count)
+        {
+            byte* weights = first + (F.Bytes * lane);
+            byte* others = second + (F.Bytes * lane);
+            float* x = (float*)(row + layout.Values);
+            V total = L.Zero;
+            V otherTotal = L.Zero;
+            for (int block = 0; block < layout.Blocks; block++)
+            {
+                V even = L.Zero, odd = L.Zero, otherEven = L.Zero, otherOdd = L.Zero;
+                for (int column = 0; column < ActivationLayout.BlockSize; column += 2)
+                {
+                    L.Prefetch(weights + Ahead);
+                    L.Prefetch(others + Ahead);
+                    if (F.Bytes == 4)
+                    {
+                        L.Prefetch(weights + Ahead + 64);
+                        L.Prefetch(others + Ahead + 64);
+                    }
+
+                    V value = L.Broadcast(x[column]);
+                    even = L.MultiplyAdd(F.Load<L, V>(weights), value, even);
+                    otherEven = L.MultiplyAdd(F.Load<L, V>(others), value, otherEven);
+                    value = L.Broadcast(x[column + 1]);
+                    odd = L.MultiplyAdd(F.Load<L, V>(weights + step), value, odd);
+                    otherOdd = L.MultiplyAdd(F.Load<L, V>(others + step), value, otherOdd);
+                    weights += 2 * step;
+                    others += 2 * step;
+                }
+
+                total = L.Add(total, L.Add(even, odd));
+                otherTotal = L.Add(otherTotal, L.Add(otherEven, otherOdd));
+                x += ActivationLayout.BlockSize;
+            }
+
+            L.Store(sums + lane, total);
+            L.Store(sums + 16 + lane, otherTotal);
+        }
+    }
+
+    public static void ByFour<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        int step = 16 * F.Bytes;
+        nint stride = layout.Stride;
+        for (int lane = 0; lane < 16; lane += L.Count)
+        {
+            byte* weights = first + (F.Bytes * lane);
+            byte* others = second + (F.Bytes * lane);
+            byte* x = row + layout.Values;
+            V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero, b0 = L.Zero, b1 = L.Zero, b2 = L.Zero, b3 = L.Zero;
+            for (int block = 0; block < layout.Blocks; block++)
+            {
+                V e0 = L.Zero, e1 = L.Zero, e2 = L.Zero, e3 = L.Zero, f0 = L.Zero, f1 = L.Zero, f2 = L.Zero, f3 = L.Zero;
+                V o0 = L.Zero, o1 = L.Zero, o2 = L.Zero, o3 = L.Zero, p0 = L.Zero, p1 = L.Zero, p2 = L.Zero, p3 = L.Zero;
+                for (int column = 0; column < ActivationLayout.BlockSize; column += 2)
+                {
+                    V own = F.Load<L, V>(weights);
+                    V other = F.Load<L, V>(others);
+                    V ownOdd = F.Load<L, V>(weights + step);
+                    V otherOdd = F.Load<L, V>(others + step);
+                    byte* at = x;
+                    V value = L.Broadcast(*(float*)at);
+                    V odd = L.Broadcast(*(float*)(at + 4));
+                    e0 = L.MultiplyAdd(own, value, e0);
+                    f0 = L.MultiplyAdd(other, value, f0);
+                    o0 = L.MultiplyAdd(ownOdd, odd, o0);
+                    p0 = L.MultiplyAdd(otherOdd, odd, p0);
+                    at += stride;
+                    value = L.Broadcast(*(float*)at);
+                    odd = L.Broadcast(*(float*)(at + 4));
+                    e1 = L.MultiplyAdd(own, value, e1);
+                    f1 = L.MultiplyAdd(other, value, f1);
+                    o1 = L.MultiplyAdd(ownOdd, odd, o1);
+                    p1 = L.MultiplyAdd(otherOdd, odd, p1);
+                    at += stride;
+                    value = L.Broadcast(*(float*)at);
+                    odd = L.Broadcast(*(float*)(at + 4));
+                    e2 = L.MultiplyAdd(own, value, e2);
+                    f2 = L.MultiplyAdd(other, value, f2);
+                    o2 = L.MultiplyAdd(ownOdd, odd, o2);
+                    p2 = L.MultiplyAdd(otherOdd, odd, p2);
+                    at += stride;
+                    value = L.Broadcast(*(float*)at);
+                    odd = L.Broadcast(*(float*)(at + 4));
+                    e3 = L.MultiplyAdd(own, value, e3);
+                    f3 = L.MultiplyAdd(other, value, f3);
+                    o3 = L.MultiplyAdd(ownOdd, odd, o3);
+                    p3 = L.MultiplyAdd(otherOdd, odd, p3);
+                    weights += 2 * step;
+                    others += 2 * step;
+                    x += 8;
+                }
+
+                a0 = L.Add(a0, L.Add(e0, o0));
+                a1 = L.Add(a1, L.Add(e1, o1));
+                a2 = L.Add(a2, L.Add(e2, o2));
+                a3 = L.Add(a3, L.Add(e3, o3));
+                b0 = L.Add(b0, L.Add(f0, p0));
+                b1 = L.Add(b1, L.Add(f1, p1));
+                b2 = L.Add(b2, L.Add(f2, p2));
+                b3 = L.Add(b3, L.Add(f3, p3));
+            }
+
+            L.Store(sums + lane, a0);
+            L.Store(sums + 16 + lane, a1);
+            L.Store(sums + 32 + lane, a2);
+            L.Store(sums + 48 + lane, a3);
+            L.Store(sums + 64 + lane, b0);
+            L.Store(sums + 80 + lane, b1);
+            L.Store(sums + 96 + lane, b2);
+            L.Store(sums + 112 + lane, b3);
+        }
+    }
+}

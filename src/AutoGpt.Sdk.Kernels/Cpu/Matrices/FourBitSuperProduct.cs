@@ -1,0 +1,197 @@
+using System.Runtime.CompilerServices;
+
+namespace AutoGpt.Sdk.Kernels;
+
+/// <summary>
+/// GGML's Q4_K: 256 columns have two half-precision factors, each 32 of them a small scale and a small minimum, both unsigned:
+/// weight = factor · scale · q − factor' · minimum. The minimum times the sum of the activations is taken off a block.
+/// </summary>
+internal readonly unsafe struct FourBitSuperProduct : IProduct
+{
+    /// <summary>Bytes of 256 columns of a tile, factors and scales apart.</summary>
+    public const int WeightBytes = 8 * 256;
+
+    /// <summary>Two halves a row, then a scale and a minimum a row for each of eight blocks.</summary>
+    public const int ScaleBytes = 64 + (8 * 32);
+
+    private const int Ahead = 2048;
+
+    public static void ByOne<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        int blocks = layout.Blocks;
+        float* scales = (float*)(row + layout.Scales);
+        int* xSums = (int*)(row + layout.Sums);
+        V four = L.Broadcast(0x0f0f0f0f);
+        for (int lane = 0; lane < 16; lane += L.Count)
+        {
+            byte* weights = first + (4 * lane);
+            byte* others = second + (4 * lane);
+            byte* ownScales = first + (blocks / 8 * WeightBytes);
+            byte* otherScales = second + (blocks / 8 * WeightBytes);
+            byte* x = row;
+            V total = L.Zero;
+            V otherTotal = L.Zero;
+            V factor = L.Zero, minimum = L.Zero, otherFactor = L.Zero, otherMinimum = L.Zero;
+            for (int block = 0; block < blocks; block++)
+            {
+                int part = block & 7;
+                if (part == 0)
+                {
+                    factor = L.LoadHalves((ushort*)ownScales + lane);
+                    minimum = L.LoadHalves((ushort*)ownScales + 16 + lane);
+                    otherFactor = L.LoadHalves((ushort*)otherScales + lane);
+                    otherMinimum = L.LoadHalves((ushort*)otherScales + 16 + lane);
+                }
+
+                V shorts = L.Zero;
+                V otherShorts = L.Zero;
+                for (int vector = 0; vector < 4; vector++)
+                {
+                    L.Prefetch(weights + Ahead + (64 * vector));
+                    L.Prefetch(others + Ahead + (64 * vector));
+                    V early = L.Broadcast(*(int*)(x + (4 * vector)));
+                    V late = L.Broadcast(*(int*)(x + 16 + (4 * vector)));
+                    V packed = L.Load(weights + (64 * vector));
+                    shorts = L.AddShorts(shorts, L.MultiplyAddBytes(L.And(packed, four), early));
+                    shorts = L.AddShorts(shorts, L.MultiplyAddBytes(L.And(L.ShiftRightShorts(packed, 4), four), late));
+                    packed = L.Load(others + (64 * vector));
+                    otherShorts = L.AddShorts(otherShorts, L.MultiplyAddBytes(L.And(packed, four), early));
+                    otherShorts = L.AddShorts(otherShorts, L.MultiplyAddBytes(L.And(L.ShiftRightShorts(packed, 4), four), late));
+                }
+
+                V scale = L.Broadcast(scales[block]);
+                V negative = L.Broadcast(-scales[block] * xSums[block]);
+                byte* at = ownScales + 64 + (32 * part) + lane;
+                total = Scale<L, V>(total, shorts, factor, minimum, at, scale, negative);
+                at = otherScales + 64 + (32 * part) + lane;
+                otherTotal = Scale<L, V>(otherTotal, otherShorts, otherFactor, otherMinimum, at, scale, negative);
+                weights += 256;
+                others += 256;
+                x += 32;
+                if (part == 7)
+                {
+                    ownScales += ScaleBytes;
+                    otherScales += ScaleBytes;
+                }
+            }
+
+            L.Store(sums + lane, total);
+            L.Store(sums + 16 + lane, otherTotal);
+        }
+    }
+
+    public static void ByFour<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        int blocks = layout.Blocks;
+        nint stride = layout.Stride;
+        V four = L.Broadcast(0x0f0f0f0f);
+        for (int lane = 0; lane < 16; lane += L.Count)
+        {
+            byte* weights = first + (4 * lane);
+            byte* others = second + (4 * lane);
+            byte* ownScales = first + (blocks / 8 * WeightBytes);
+            byte* otherScales = second + (blocks / 8 * WeightBytes);
+            byte* x = row;
+            V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero, b0 = L.Zero, b1 = L.Zero, b2 = L.Zero, b3 = L.Zero;
+            V factor = L.Zero, minimum = L.Zero, otherFactor = L.Zero, otherMinimum = L.Zero;
+            for (int block = 0; block < blocks; block++)
+            {
+                int part = block & 7;
+                if (part == 0)
+                {
+                    factor = L.LoadHalves((ushort*)ownScales + lane);
+                    minimum = L.LoadHalves((ushort*)ownScales + 16 + lane);
+                    otherFactor = L.LoadHalves((ushort*)otherScales + lane);
+                    otherMinimum = L.LoadHalves((ushort*)otherScales + 16 + lane);
+                }
+
+                V p0 = L.Zero, p1 = L.Zero, p2 = L.Zero, p3 = L.Zero, q0 = L.Zero, q1 = L.Zero, q2 = L.Zero, q3 = L.Zero;
+                for (int vector = 0; vector < 4; vector++)
+                {
+                    V packed = L.Load(weights + (64 * vector));
+                    V ownEarly = L.And(packed, four);
+                    V ownLate = L.And(L.ShiftRightShorts(packed, 4), four);
+                    packed = L.Load(others + (64 * vector));
+                    V otherEarly = L.And(packed, four);
+                    V otherLate = L.And(L.ShiftRightShorts(packed, 4), four);
+                    byte* at = x + (4 * vector);
+                    V early = L.Broadcast(*(int*)at);
+                    V late = L.Broadcast(*(int*)(at + 16));
+                    p0 = Add<L, V>(p0, ownEarly, early, ownLate, late);
+                    q0 = Add<L, V>(q0, otherEarly, early, otherLate, late);
+                    at += stride;
+                    early = L.Broadcast(*(int*)at);
+                    late = L.Broadcast(*(int*)(at + 16));
+                    p1 = Add<L, V>(p1, ownEarly, early, ownLate, late);
+                    q1 = Add<L, V>(q1, otherEarly, early, otherLate, late);
+                    at += stride;
+                    early = L.Broadcast(*(int*)at);
+                    late = L.Broadcast(*(int*)(at + 16));
+                    p2 = Add<L, V>(p2, ownEarly, early, ownLate, late);
+                    q2 = Add<L, V>(q2, otherEarly, early, otherLate, late);
+                    at += stride;
+                    early = L.Broadcast(*(int*)at);
+                    late = L.Broadcast(*(int*)(at + 16));
+                    p3 = Add<L, V>(p3, ownEarly, early, ownLate, late);
+                    q3 = Add<L, V>(q3, otherEarly, early, otherLate, late);
+                }
+
+                byte* own = ownScales + 64 + (32 * part) + lane;
+                byte* other = otherScales + 64 + (32 * part) + lane;
+                byte* scales = row + layout.Scales + (4 * block);
+                byte* xSums = row + layout.Sums + (4 * block);
+                V scale = L.Broadcast(*(float*)scales);
+                V negative = L.Broadcast(-*(float*)scales * *(int*)xSums);
+                a0 = Scale<L, V>(a0, p0, factor, minimum, own, scale, negative);
+                b0 = Scale<L, V>(b0, q0, otherFactor, otherMinimum, other, scale, negative);
+                scale = L.Broadcast(*(float*)(scales + stride));
+                negative = L.Broadcast(-*(float*)(scales + stride) * *(int*)(xSums + stride));
+                a1 = Scale<L, V>(a1, p1, factor, minimum, own, scale, negative);
+                b1 = Scale<L, V>(b1, q1, otherFactor, otherMinimum, other, scale, negative);
+                scale = L.Broadcast(*(float*)(scales + (2 * stride)));
+                negative = L.Broadcast(-*(float*)(scales + (2 * stride)) * *(int*)(xSums + (2 * stride)));
+                a2 = Scale<L, V>(a2, p2, factor, minimum, own, scale, negative);
+                b2 = Scale<L, V>(b2, q2, otherFactor, otherMinimum, other, scale, negative);
+                scale = L.Broadcast(*(float*)(scales + (3 * stride)));
+                negative = L.Broadcast(-*(float*)(scales + (3 * stride)) * *(int*)(xSums + (3 * stride)));
+                a3 = Scale<L, V>(a3, p3, factor, minimum, own, scale, negative);
+                b3 = Scale<L, V>(b3, q3, otherFactor, otherMinimum, other, scale, negative);
+                weights += 256;
+                others += 256;
+                x += 32;
+                if (part == 7)
+                {
+                    ownScales += ScaleBytes;
+                    otherScales += ScaleBytes;
+                }
+            }
+
+            L.Store(sums + lane, a0);
+            L.Store(sums + 16 + lane, a1);
+            L.Store(sums + 32 + lane, a2);
+            L.Store(sums + 48 + lane, a3);
+            L.Store(sums + 64 + lane, b0);
+            L.Store(sums + 80 + lane, b1);
+            L.Store(sums + 96 + lane, b2);
+            L.Store(sums + 112 + lane, b3);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Add<L, V>(V shorts, V early, V x, V late, V y)
+        where L : ILanes<V>
+        where V : unmanaged => L.AddShorts(shorts, L.AddShorts(L.MultiplyAddBytes(early, x), L.MultiplyAddBytes(late, y)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Scale<L, V>(V total, V shorts, V factor, V minimum, byte* at, V scale, V negative)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        total = L.MultiplyAdd(L.ToSingle(L.SumShorts(shorts)), L.Multiply(L.Multiply(factor, L.ToSingle(L.LoadBytes(at))), scale), total);
+        return L.MultiplyAdd(L.Multiply(minimum, L.ToSingle(L.LoadBytes(at + 16))), negative, total);
+    }
+}

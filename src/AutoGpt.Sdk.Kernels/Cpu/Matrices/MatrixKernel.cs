@@ -1,0 +1,49 @@
+using System.Runtime.Intrinsics;
+
+namespace AutoGpt.Sdk.Kernels;
+
+/// <summary>The products of one format on one width of vectors.</summary>
+internal abstract unsafe class MatrixKernel
+{
+    /// <summary>The widest vectors this processor has.</summary>
+    public static int Width { get; } = Lanes512.IsSupported ? 512 : Lanes256.IsSupported ? 256 : Lanes128.IsSupported ? 128 : 32;
+
+    public abstract void ByOne(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums);
+
+    public abstract void ByFour(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums);
+
+    /// <summary>The kernel of a format.</summary>
+    /// <param name="format">The format.</param>
+    /// <param name="width">Bits of a vector: 512, 256, 128, or 32 for none.</param>
+    public static MatrixKernel Of(WeightFormat format, int width) => format switch
+    {
+        WeightFormat.F32 => Of<FloatProduct<Singles>>(width),
+        WeightFormat.F16 => Of<FloatProduct<Halves>>(width),
+        WeightFormat.BF16 => Of<FloatProduct<BFloats>>(width),
+        WeightFormat.Q8_0 => Of<ByteProduct>(width),
+        WeightFormat.Q4_0 => Of<NibbleProduct<FourBits>>(width),
+        WeightFormat.Q5_0 => Of<NibbleProduct<FiveBits>>(width),
+        WeightFormat.Q4_K => Of<FourBitSuperProduct>(width),
+        WeightFormat.Q6_K => Of<SixBitSuperProduct>(width),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a weight format."),
+    };
+
+    private static MatrixKernel Of<P>(int width)
+        where P : IProduct => width switch
+        {
+            512 => new OnLanes<P, Lanes512, Vector512<int>>(),
+            256 => new OnLanes<P, Lanes256, Vector256<int>>(),
+            128 => new OnLanes<P, Lanes128, Vector128<int>>(),
+            _ => new OnLanes<P, ScalarLanes, int>(),
+        };
+
+    private sealed class OnLanes<P, L, V> : MatrixKernel
+        where P : IProduct
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        public override void ByOne(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums) => P.ByOne<L, V>(first, second, row, layout, sums);
+
+        public override void ByFour(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums) => P.ByFour<L, V>(first, second, row, layout, sums);
+    }
+}

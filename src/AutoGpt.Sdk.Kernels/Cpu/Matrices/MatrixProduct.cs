@@ -1,0 +1,154 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace AutoGpt.Sdk.Kernels;
+
+/// <summary>A product of several matrices with the same rows of activations: queries, keys and values, or a head. Reused; one caller at a time.</summary>
+public sealed unsafe class MatrixProduct : ParallelWork
+{
+    // A part is so many bytes of weights: enough to make its taking cheap, few enough to share a matrix out evenly.
+    private const long PartBytes = 96 << 10;
+
+    private readonly Target[] _targets = new Target[3];
+    private int _count;
+    private ActivationRows _inputs = null!;
+    private int _rows;
+
+    /// <summary>Begins a product.</summary>
+    /// <param name="inputs">The activations, quantised where a matrix is.</param>
+    /// <param name="rows">How many of their rows.</param>
+    public MatrixProduct Of(ActivationRows inputs, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, inputs.Rows);
+        _inputs = inputs;
+        _rows = rows;
+        _count = 0;
+        return this;
+    }
+
+    /// <summary>Multiplies by a matrix too: <c>outputs[row] (+)= matrix · inputs[row] + bias</c>.</summary>
+    /// <param name="matrix">The matrix; at most three in all.</param>
+    /// <param name="bias">One row <c>[matrix.Rows]</c>, or null.</param>
+    /// <param name="outputs">Receives <c>[rows, matrix.Rows]</c>.</param>
+    /// <param name="isAdded">Whether the outputs keep what they hold and the product is added.</param>
+    public MatrixProduct By(PackedMatrix matrix, FloatRows? bias, FloatRows outputs, bool isAdded = false)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        ArgumentNullException.ThrowIfNull(outputs);
+        if (matrix.Columns != _inputs.Layout.Columns || outputs.Width < matrix.Rows || outputs.Count < _rows || (bias is not null && bias.Width != matrix.Rows))
+        {
+            throw new ArgumentException($"A matrix [{matrix.Rows}, {matrix.Columns}] does not fit {_rows} inputs of {_inputs.Layout.Columns} and outputs [{outputs.Count}, {outputs.Width}].", nameof(matrix));
+        }
+
+        int pairs = (matrix.Tiles + 1) / 2;
+        int share = (int)Math.Clamp(PartBytes / (2 * matrix.TileBytes), 1, pairs);
+        _targets[_count] = new Target
+        {
+            Matrix = matrix, Bias = bias, Outputs = outputs, IsAdded = isAdded, Pairs = pairs, Share = share,
+            FirstPart = _count == 0 ? 0 : _targets[_count - 1].EndPart,
+            EndPart = (_count == 0 ? 0 : _targets[_count - 1].EndPart) + ((pairs + share - 1) / share),
+        };
+        _count++;
+        return this;
+    }
+
+    /// <summary>Computes.</summary>
+    /// <param name="pool">The threads.</param>
+    public void Run(WorkerPool pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        pool.Run(this, _targets[_count - 1].EndPart);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Execute(int part)
+    {
+        int index = 0;
+        while (part >= _targets[index].EndPart)
+        {
+            index++;
+        }
+
+        ref Target target = ref _targets[index];
+        int first = (part - target.FirstPart) * target.Share;
+        Multiply(target, first, Math.Min(first + target.Share, target.Pairs));
+    }
+
+    private void Multiply(in Target target, int firstPair, int endPair)
+    {
+        float* sums = stackalloc float[128];
+        PackedMatrix matrix = target.Matrix;
+        ActivationLayout layout = _inputs.Layout;
+        // All rows for a pair of tiles: its weights come from memory once.
+        for (int pair = firstPair; pair < endPair; pair++)
+        {
+            byte* first = matrix.Tile(2 * pair);
+            byte* second = (2 * pair) + 1 < matrix.Tiles ? matrix.Tile((2 * pair) + 1) : first;
+            int row = 0;
+            for (; row + 4 <= _rows; row += 4)
+            {
+                matrix.Kernel.ByFour(first, second, _inputs.Row(row), layout, sums);
+                for (int inner = 0; inner < 4; inner++)
+                {
+                    Write(target, pair, row + inner, sums + (16 * inner), sums + 64 + (16 * inner));
+                }
+            }
+
+            for (; row < _rows; row++)
+            {
+                matrix.Kernel.ByOne(first, second, _inputs.Row(row), layout, sums);
+                Write(target, pair, row, sums, sums + 16);
+            }
+        }
+    }
+
+    private static void Write(in Target target, int pair, int row, float* first, float* second)
+    {
+        int start = 32 * pair;
+        float* output = target.Outputs.Row(row) + start;
+        float* bias = target.Bias is { } shift ? shift.Row(0) + start : null;
+        int count = Math.Min(32, target.Matrix.Rows - start);
+        if (count < 32)
+        {
+            for (int lane = 0; lane < count; lane++)
+            {
+                float value = lane < 16 ? first[lane] : second[lane - 16];
+                value = bias is null ? value : value + bias[lane];
+                output[lane] = target.IsAdded ? output[lane] + value : value;
+            }
+
+            return;
+        }
+
+        Vector512<float> low = Vector512.Load(first);
+        Vector512<float> high = Vector512.Load(second);
+        if (bias is not null)
+        {
+            low += Vector512.Load(bias);
+            high += Vector512.Load(bias + 16);
+        }
+
+        if (target.IsAdded)
+        {
+            low += Vector512.Load(output);
+            high += Vector512.Load(output + 16);
+        }
+
+        low.Store(output);
+        high.Store(output + 16);
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private struct Target
+    {
+        public PackedMatrix Matrix;
+        public FloatRows? Bias;
+        public FloatRows Outputs;
+        public bool IsAdded;
+        public int Pairs;
+        public int Share;
+        public int FirstPart;
+        public int EndPart;
+    }
+}

@@ -1,0 +1,214 @@
+using System.Runtime.CompilerServices;
+
+namespace AutoGpt.Sdk.Kernels;
+
+/// <summary>Weights of four or five bits: unsigned times the activations' signed bytes, summed in 16 bits as far as they fit; the offset times the block's sum is taken off.</summary>
+internal readonly unsafe struct NibbleProduct<F> : IProduct
+    where F : INibbles
+{
+    private const int Ahead = 2048;
+
+    public static void ByOne<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        int blocks = layout.Blocks;
+        float* scales = (float*)(row + layout.Scales);
+        int* offsets = (int*)(row + layout.Sums);
+        V four = L.Broadcast(0x0f0f0f0f);
+        V fifth = L.Broadcast(0x10101010);
+        for (int lane = 0; lane < 16; lane += L.Count)
+        {
+            byte* weights = first + (4 * lane);
+            byte* others = second + (4 * lane);
+            ushort* ownScales = (ushort*)(first + (blocks * F.BlockBytes)) + lane;
+            ushort* otherScales = (ushort*)(second + (blocks * F.BlockBytes)) + lane;
+            byte* x = row;
+            V total = L.Zero;
+            V otherTotal = L.Zero;
+            for (int block = 0; block < blocks; block++)
+            {
+                V sum = L.Broadcast(-F.Offset * offsets[block]);
+                V otherSum = sum;
+                V high = F.LoadHigh<L, V>(weights);
+                V otherHigh = F.LoadHigh<L, V>(others);
+                V low = L.ShiftLeftShorts(high, 4);
+                V otherLow = L.ShiftLeftShorts(otherHigh, 4);
+                V shorts = L.Zero;
+                V otherShorts = L.Zero;
+                for (int vector = 0; vector < 4; vector++)
+                {
+                    L.Prefetch(weights + Ahead + (64 * vector));
+                    L.Prefetch(others + Ahead + (64 * vector));
+                    V early = L.Broadcast(*(int*)(x + (4 * vector)));
+                    V late = L.Broadcast(*(int*)(x + 16 + (4 * vector)));
+                    V packed = L.Load(weights + (64 * vector));
+                    shorts = L.AddShorts(shorts, L.MultiplyAddBytes(Low<L, V>(packed, low, four, fifth), early));
+                    shorts = L.AddShorts(shorts, L.MultiplyAddBytes(High<L, V>(packed, high, four, fifth), late));
+                    packed = L.Load(others + (64 * vector));
+                    otherShorts = L.AddShorts(otherShorts, L.MultiplyAddBytes(Low<L, V>(packed, otherLow, four, fifth), early));
+                    otherShorts = L.AddShorts(otherShorts, L.MultiplyAddBytes(High<L, V>(packed, otherHigh, four, fifth), late));
+                    if (!F.IsNarrow)
+                    {
+                        low = L.ShiftRightShorts(low, 1);
+                        high = L.ShiftRightShorts(high, 1);
+                        otherLow = L.ShiftRightShorts(otherLow, 1);
+                        otherHigh = L.ShiftRightShorts(otherHigh, 1);
+                        if (vector == 1)
+                        {
+                            sum = L.AddIntegers(sum, L.SumShorts(shorts));
+                            otherSum = L.AddIntegers(otherSum, L.SumShorts(otherShorts));
+                            shorts = L.Zero;
+                            otherShorts = L.Zero;
+                        }
+                    }
+                }
+
+                sum = L.AddIntegers(sum, L.SumShorts(shorts));
+                otherSum = L.AddIntegers(otherSum, L.SumShorts(otherShorts));
+                V scale = L.Broadcast(scales[block]);
+                total = L.MultiplyAdd(L.ToSingle(sum), L.Multiply(L.LoadHalves(ownScales), scale), total);
+                otherTotal = L.MultiplyAdd(L.ToSingle(otherSum), L.Multiply(L.LoadHalves(otherScales), scale), otherTotal);
+                weights += F.BlockBytes;
+                others += F.BlockBytes;
+                ownScales += 16;
+                otherScales += 16;
+                x += 32;
+            }
+
+            L.Store(sums + lane, total);
+            L.Store(sums + 16 + lane, otherTotal);
+        }
+    }
+
+    public static void ByFour<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        int blocks = layout.Blocks;
+        nint stride = layout.Stride;
+        V four = L.Broadcast(0x0f0f0f0f);
+        V fifth = L.Broadcast(0x10101010);
+        for (int lane = 0; lane < 16; lane += L.Count)
+        {
+            byte* weights = first + (4 * lane);
+            byte* others = second + (4 * lane);
+            ushort* ownScales = (ushort*)(first + (blocks * F.BlockBytes)) + lane;
+            ushort* otherScales = (ushort*)(second + (blocks * F.BlockBytes)) + lane;
+            byte* x = row;
+            V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero, b0 = L.Zero, b1 = L.Zero, b2 = L.Zero, b3 = L.Zero;
+            for (int block = 0; block < blocks; block++)
+            {
+                byte* offsets = row + layout.Sums + (4 * block);
+                V s0 = L.Broadcast(-F.Offset * *(int*)offsets);
+                V s1 = L.Broadcast(-F.Offset * *(int*)(offsets + stride));
+                V s2 = L.Broadcast(-F.Offset * *(int*)(offsets + (2 * stride)));
+                V s3 = L.Broadcast(-F.Offset * *(int*)(offsets + (3 * stride)));
+                V t0 = s0, t1 = s1, t2 = s2, t3 = s3;
+                V high = F.LoadHigh<L, V>(weights);
+                V otherHigh = F.LoadHigh<L, V>(others);
+                V low = L.ShiftLeftShorts(high, 4);
+                V otherLow = L.ShiftLeftShorts(otherHigh, 4);
+                V p0 = L.Zero, p1 = L.Zero, p2 = L.Zero, p3 = L.Zero, q0 = L.Zero, q1 = L.Zero, q2 = L.Zero, q3 = L.Zero;
+                for (int vector = 0; vector < 4; vector++)
+                {
+                    V packed = L.Load(weights + (64 * vector));
+                    V ownEarly = Low<L, V>(packed, low, four, fifth);
+                    V ownLate = High<L, V>(packed, high, four, fifth);
+                    packed = L.Load(others + (64 * vector));
+                    V otherEarly = Low<L, V>(packed, otherLow, four, fifth);
+                    V otherLate = High<L, V>(packed, otherHigh, four, fifth);
+                    byte* at = x + (4 * vector);
+                    V early = L.Broadcast(*(int*)at);
+                    V late = L.Broadcast(*(int*)(at + 16));
+                    p0 = Add<L, V>(p0, ownEarly, early, ownLate, late);
+                    q0 = Add<L, V>(q0, otherEarly, early, otherLate, late);
+                    at += stride;
+                    early = L.Broadcast(*(int*)at);
+                    late = L.Broadcast(*(int*)(at + 16));
+                    p1 = Add<L, V>(p1, ownEarly, early, ownLate, late);
+                    q1 = Add<L, V>(q1, otherEarly, early, otherLate, late);
+                    at += stride;
+                    early = L.Broadcast(*(int*)at);
+                    late = L.Broadcast(*(int*)(at + 16));
+                    p2 = Add<L, V>(p2, ownEarly, early, ownLate, late);
+                    q2 = Add<L, V>(q2, otherEarly, early, otherLate, late);
+                    at += stride;
+                    early = L.Broadcast(*(int*)at);
+                    late = L.Broadcast(*(int*)(at + 16));
+                    p3 = Add<L, V>(p3, ownEarly, early, ownLate, late);
+                    q3 = Add<L, V>(q3, otherEarly, early, otherLate, late);
+                    if (!F.IsNarrow)
+                    {
+                        low = L.ShiftRightShorts(low, 1);
+                        high = L.ShiftRightShorts(high, 1);
+                        otherLow = L.ShiftRightShorts(otherLow, 1);
+                        otherHigh = L.ShiftRightShorts(otherHigh, 1);
+                        if (vector == 1)
+                        {
+                            s0 = L.AddIntegers(s0, L.SumShorts(p0));
+                            s1 = L.AddIntegers(s1, L.SumShorts(p1));
+                            s2 = L.AddIntegers(s2, L.SumShorts(p2));
+                            s3 = L.AddIntegers(s3, L.SumShorts(p3));
+                            t0 = L.AddIntegers(t0, L.SumShorts(q0));
+                            t1 = L.AddIntegers(t1, L.SumShorts(q1));
+                            t2 = L.AddIntegers(t2, L.SumShorts(q2));
+                            t3 = L.AddIntegers(t3, L.SumShorts(q3));
+                            p0 = p1 = p2 = p3 = q0 = q1 = q2 = q3 = L.Zero;
+                        }
+                    }
+                }
+
+                V ownScale = L.LoadHalves(ownScales);
+                V otherScale = L.LoadHalves(otherScales);
+                byte* scales = row + layout.Scales + (4 * block);
+                V scale = L.Broadcast(*(float*)scales);
+                a0 = Scale<L, V>(a0, s0, p0, ownScale, scale);
+                b0 = Scale<L, V>(b0, t0, q0, otherScale, scale);
+                scale = L.Broadcast(*(float*)(scales + stride));
+                a1 = Scale<L, V>(a1, s1, p1, ownScale, scale);
+                b1 = Scale<L, V>(b1, t1, q1, otherScale, scale);
+                scale = L.Broadcast(*(float*)(scales + (2 * stride)));
+                a2 = Scale<L, V>(a2, s2, p2, ownScale, scale);
+                b2 = Scale<L, V>(b2, t2, q2, otherScale, scale);
+                scale = L.Broadcast(*(float*)(scales + (3 * stride)));
+                a3 = Scale<L, V>(a3, s3, p3, ownScale, scale);
+                b3 = Scale<L, V>(b3, t3, q3, otherScale, scale);
+                weights += F.BlockBytes;
+                others += F.BlockBytes;
+                ownScales += 16;
+                otherScales += 16;
+                x += 32;
+            }
+
+            L.Store(sums + lane, a0);
+            L.Store(sums + 16 + lane, a1);
+            L.Store(sums + 32 + lane, a2);
+            L.Store(sums + 48 + lane, a3);
+            L.Store(sums + 64 + lane, b0);
+            L.Store(sums + 80 + lane, b1);
+            L.Store(sums + 96 + lane, b2);
+            L.Store(sums + 112 + lane, b3);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Low<L, V>(V packed, V bits, V four, V fifth)
+        where L : ILanes<V>
+        where V : unmanaged => F.IsNarrow ? L.And(packed, four) : L.Or(L.And(packed, four), L.And(bits, fifth));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V High<L, V>(V packed, V bits, V four, V fifth)
+        where L : ILanes<V>
+        where V : unmanaged => Low<L, V>(L.ShiftRightShorts(packed, 4), bits, four, fifth);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Add<L, V>(V shorts, V early, V x, V late, V y)
+        where L : ILanes<V>
+        where V : unmanaged => L.AddShorts(shorts, L.AddShorts(L.MultiplyAddBytes(early, x), L.MultiplyAddBytes(late, y)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Scale<L, V>(V total, V sum, V shorts, V weightScale, V scale)
+        where L : ILanes<V>
+        where V : unmanaged => L.MultiplyAdd(L.ToSingle(L.AddIntegers(sum, L.SumShorts(shorts))), L.Multiply(weightScale, scale), total);
+}

@@ -1,0 +1,193 @@
+using System.Runtime.CompilerServices;
+
+namespace AutoGpt.Sdk.Kernels;
+
+/// <summary>
+/// GGML's Q6_K: 256 columns have a half-precision factor, each 16 of them a signed scale: weight = factor · scale · (q − 32). A block of 32 columns of a tile holds
+/// four vectors of low halves as in Q4_0, then two of upper bits: the first for columns 0 to 15, in the order v, where v = 0 lies at bits 4 and 5, 1 at 6 and 7,
+/// 2 at 0 and 1, 3 at 2 and 3, so that one shift serves two.
+/// </summary>
+internal readonly unsafe struct SixBitSuperProduct : IProduct
+{
+    /// <summary>Bytes of 32 columns of a tile.</summary>
+    public const int BlockBytes = 384;
+
+    /// <summary>A half a row, then two signed scales a row for each of eight blocks.</summary>
+    public const int ScaleBytes = 32 + (8 * 32);
+
+    private const int Ahead = 2048;
+
+    public static void ByOne<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        One<L, V>(first, row, layout, sums);
+        One<L, V>(second, row, layout, sums + 16);
+    }
+
+    // Four rows of one tile: sums of two kinds a row leave no registers for a second tile.
+    public static void ByFour<L, V>(byte* first, byte* second, byte* row, ActivationLayout layout, float* sums)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        Four<L, V>(first, row, layout, sums);
+        Four<L, V>(second, row, layout, sums + 64);
+    }
+
+    private static void One<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        int blocks = layout.Blocks;
+        float* scales = (float*)(row + layout.Scales);
+        int* xSums = (int*)(row + layout.HalfSums);
+        V four = L.Broadcast(0x0f0f0f0f);
+        V two = L.Broadcast(0x30303030);
+        for (int lane = 0; lane < 16; lane += L.Count)
+        {
+            byte* weights = tile + (4 * lane);
+            byte* ownScales = tile + (blocks * BlockBytes);
+            byte* x = row;
+            V total = L.Zero;
+            V factor = L.Zero;
+            for (int block = 0; block < blocks; block++)
+            {
+                int part = block & 7;
+                if (part == 0)
+                {
+                    factor = L.LoadHalves((ushort*)ownScales + lane);
+                }
+
+                V early = L.Broadcast(-32 * xSums[2 * block]);
+                V late = L.Broadcast(-32 * xSums[(2 * block) + 1]);
+                V earlyBits = L.Load(weights + 256);
+                V lateBits = L.Load(weights + 320);
+                for (int pair = 0; pair < 2; pair++)
+                {
+                    L.Prefetch(weights + Ahead + (192 * pair));
+                    L.Prefetch(weights + Ahead + (192 * pair) + 64);
+                    L.Prefetch(weights + Ahead + (192 * pair) + 128);
+                    byte* at = x + (8 * pair);
+                    V packed = L.Load(weights + (128 * pair));
+                    V next = L.Load(weights + (128 * pair) + 64);
+                    V ownEarly = Low<L, V>(packed, earlyBits, four, two);
+                    V nextEarly = Low<L, V>(next, L.ShiftRightShorts(earlyBits, 2), four, two);
+                    V ownLate = Low<L, V>(L.ShiftRightShorts(packed, 4), lateBits, four, two);
+                    V nextLate = Low<L, V>(L.ShiftRightShorts(next, 4), L.ShiftRightShorts(lateBits, 2), four, two);
+                    early = Add<L, V>(early, ownEarly, L.Broadcast(*(int*)at), nextEarly, L.Broadcast(*(int*)(at + 4)));
+                    late = Add<L, V>(late, ownLate, L.Broadcast(*(int*)(at + 16)), nextLate, L.Broadcast(*(int*)(at + 20)));
+                    earlyBits = L.ShiftLeftShorts(earlyBits, 4);
+                    lateBits = L.ShiftLeftShorts(lateBits, 4);
+                }
+
+                sbyte* small = (sbyte*)ownScales + 32 + (32 * part) + lane;
+                V scale = L.Multiply(factor, L.Broadcast(scales[block]));
+                total = L.MultiplyAdd(L.ToSingle(early), L.Multiply(scale, L.ToSingle(L.LoadSignedBytes(small))), total);
+                total = L.MultiplyAdd(L.ToSingle(late), L.Multiply(scale, L.ToSingle(L.LoadSignedBytes(small + 16))), total);
+                weights += BlockBytes;
+                x += 32;
+                ownScales += part == 7 ? ScaleBytes : 0;
+            }
+
+            L.Store(sums + lane, total);
+        }
+    }
+
+    private static void Four<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        int blocks = layout.Blocks;
+        nint stride = layout.Stride;
+        V four = L.Broadcast(0x0f0f0f0f);
+        V two = L.Broadcast(0x30303030);
+        for (int lane = 0; lane < 16; lane += L.Count)
+        {
+            byte* weights = tile + (4 * lane);
+            byte* ownScales = tile + (blocks * BlockBytes);
+            byte* x = row;
+            V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero;
+            V factor = L.Zero;
+            for (int block = 0; block < blocks; block++)
+            {
+                int part = block & 7;
+                if (part == 0)
+                {
+                    factor = L.LoadHalves((ushort*)ownScales + lane);
+                }
+
+                byte* xSums = row + layout.HalfSums + (8 * block);
+                V s0 = L.Broadcast(-32 * *(int*)xSums);
+                V t0 = L.Broadcast(-32 * *(int*)(xSums + 4));
+                V s1 = L.Broadcast(-32 * *(int*)(xSums + stride));
+                V t1 = L.Broadcast(-32 * *(int*)(xSums + stride + 4));
+                V s2 = L.Broadcast(-32 * *(int*)(xSums + (2 * stride)));
+                V t2 = L.Broadcast(-32 * *(int*)(xSums + (2 * stride) + 4));
+                V s3 = L.Broadcast(-32 * *(int*)(xSums + (3 * stride)));
+                V t3 = L.Broadcast(-32 * *(int*)(xSums + (3 * stride) + 4));
+                V earlyBits = L.Load(weights + 256);
+                V lateBits = L.Load(weights + 320);
+                for (int pair = 0; pair < 2; pair++)
+                {
+                    byte* at = x + (8 * pair);
+                    V packed = L.Load(weights + (128 * pair));
+                    V next = L.Load(weights + (128 * pair) + 64);
+                    V ownEarly = Low<L, V>(packed, earlyBits, four, two);
+                    V nextEarly = Low<L, V>(next, L.ShiftRightShorts(earlyBits, 2), four, two);
+                    V ownLate = Low<L, V>(L.ShiftRightShorts(packed, 4), lateBits, four, two);
+                    V nextLate = Low<L, V>(L.ShiftRightShorts(next, 4), L.ShiftRightShorts(lateBits, 2), four, two);
+                    s0 = Add<L, V>(s0, ownEarly, L.Broadcast(*(int*)at), nextEarly, L.Broadcast(*(int*)(at + 4)));
+                    t0 = Add<L, V>(t0, ownLate, L.Broadcast(*(int*)(at + 16)), nextLate, L.Broadcast(*(int*)(at + 20)));
+                    at += stride;
+                    s1 = Add<L, V>(s1, ownEarly, L.Broadcast(*(int*)at), nextEarly, L.Broadcast(*(int*)(at + 4)));
+                    t1 = Add<L, V>(t1, ownLate, L.Broadcast(*(int*)(at + 16)), nextLate, L.Broadcast(*(int*)(at + 20)));
+                    at += stride;
+                    s2 = Add<L, V>(s2, ownEarly, L.Broadcast(*(int*)at), nextEarly, L.Broadcast(*(int*)(at + 4)));
+                    t2 = Add<L, V>(t2, ownLate, L.Broadcast(*(int*)(at + 16)), nextLate, L.Broadcast(*(int*)(at + 20)));
+                    at += stride;
+                    s3 = Add<L, V>(s3, ownEarly, L.Broadcast(*(int*)at), nextEarly, L.Broadcast(*(int*)(at + 4)));
+                    t3 = Add<L, V>(t3, ownLate, L.Broadcast(*(int*)(at + 16)), nextLate, L.Broadcast(*(int*)(at + 20)));
+                    earlyBits = L.ShiftLeftShorts(earlyBits, 4);
+                    lateBits = L.ShiftLeftShorts(lateBits, 4);
+                }
+
+                sbyte* small = (sbyte*)ownScales + 32 + (32 * part) + lane;
+                V earlyScale = L.ToSingle(L.LoadSignedBytes(small));
+                V lateScale = L.ToSingle(L.LoadSignedBytes(small + 16));
+                byte* scales = row + layout.Scales + (4 * block);
+                a0 = Scale<L, V>(a0, s0, t0, L.Multiply(factor, L.Broadcast(*(float*)scales)), earlyScale, lateScale);
+                a1 = Scale<L, V>(a1, s1, t1, L.Multiply(factor, L.Broadcast(*(float*)(scales + stride))), earlyScale, lateScale);
+                a2 = Scale<L, V>(a2, s2, t2, L.Multiply(factor, L.Broadcast(*(float*)(scales + (2 * stride)))), earlyScale, lateScale);
+                a3 = Scale<L, V>(a3, s3, t3, L.Multiply(factor, L.Broadcast(*(float*)(scales + (3 * stride)))), earlyScale, lateScale);
+                weights += BlockBytes;
+                x += 32;
+                ownScales += part == 7 ? ScaleBytes : 0;
+            }
+
+            L.Store(sums + lane, a0);
+            L.Store(sums + 16 + lane, a1);
+            L.Store(sums + 32 + lane, a2);
+            L.Store(sums + 48 + lane, a3);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Low<L, V>(V packed, V bits, V four, V two)
+        where L : ILanes<V>
+        where V : unmanaged => L.Or(L.And(packed, four), L.And(bits, two));
+
+    // Two products of 63 · 127 · 2 fit 16 bits, three do not.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Add<L, V>(V sum, V weights, V x, V next, V y)
+        where L : ILanes<V>
+        where V : unmanaged => L.AddIntegers(sum, L.SumShorts(L.AddShorts(L.MultiplyAddBytes(weights, x), L.MultiplyAddBytes(next, y))));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Scale<L, V>(V total, V early, V late, V scale, V earlyScale, V lateScale)
+        where L : ILanes<V>
+        where V : unmanaged
+    {
+        total = L.MultiplyAdd(L.ToSingle(early), L.Multiply(scale, earlyScale), total);
+        return L.MultiplyAdd(L.ToSingle(late), L.Multiply(scale, lateScale), total);
+    }
+}

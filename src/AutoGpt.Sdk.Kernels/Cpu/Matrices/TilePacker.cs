@@ -1,0 +1,189 @@
+using System.Runtime.InteropServices;
+
+namespace AutoGpt.Sdk.Kernels;
+
+/// <summary>
+/// From GGML's rows of blocks to tiles of 16 rows. In a tile four columns of a row lie together and the 16 rows side by side, so that one vector holds a
+/// lane a row; scales lie behind all weights of the tile. A row past the matrix's end is zero.
+/// </summary>
+internal static unsafe class TilePacker
+{
+    public const int TileRows = 16;
+
+    /// <summary>Bytes of a tile: whole cache lines.</summary>
+    public static long TileBytes(WeightFormat format, int columns)
+    {
+        long blocks = new ActivationLayout(columns).Blocks;
+        long bytes = format switch
+        {
+            WeightFormat.F32 => blocks * 32 * 64,
+            WeightFormat.F16 or WeightFormat.BF16 => blocks * 32 * 32,
+            WeightFormat.Q8_0 => blocks * (ByteProduct.BlockBytes + 32),
+            WeightFormat.Q4_0 => blocks * (FourBits.BlockBytes + 32),
+            WeightFormat.Q5_0 => blocks * (FiveBits.BlockBytes + 32),
+            WeightFormat.Q4_K => blocks / 8 * (FourBitSuperProduct.WeightBytes + FourBitSuperProduct.ScaleBytes),
+            WeightFormat.Q6_K => (blocks * SixBitSuperProduct.BlockBytes) + (blocks / 8 * SixBitSuperProduct.ScaleBytes),
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a weight format."),
+        };
+        return (bytes + 63) & ~63L;
+    }
+
+    /// <summary>Writes one row of a zeroed tile.</summary>
+    public static void PackRow(WeightFormat format, ReadOnlySpan<byte> source, int columns, byte* tile, int row)
+    {
+        int blocks = new ActivationLayout(columns).Blocks;
+        switch (format)
+        {
+            case WeightFormat.F32:
+                PackFloats<uint>(source, tile, row);
+                break;
+            case WeightFormat.F16 or WeightFormat.BF16:
+                PackFloats<ushort>(source, tile, row);
+                break;
+            case WeightFormat.Q8_0:
+                PackBytes(source, blocks, tile, row);
+                break;
+            case WeightFormat.Q4_0:
+                PackFour(source, blocks, tile, row);
+                break;
+            case WeightFormat.Q5_0:
+                PackFive(source, blocks, tile, row);
+                break;
+            case WeightFormat.Q4_K:
+                PackFourSuper(source, blocks, tile, row);
+                break;
+            case WeightFormat.Q6_K:
+                PackSixSuper(source, blocks, tile, row);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(format), format, "Not a weight format.");
+        }
+    }
+
+    private static void PackFloats<T>(ReadOnlySpan<byte> source, byte* tile, int row)
+        where T : unmanaged
+    {
+        ReadOnlySpan<T> values = MemoryMarshal.Cast<byte, T>(source);
+        for (int column = 0; column < values.Length; column++)
+        {
+            ((T*)tile)[(column * TileRows) + row] = values[column];
+        }
+    }
+
+    private static void PackBytes(ReadOnlySpan<byte> source, int blocks, byte* tile, int row)
+    {
+        ushort* scales = (ushort*)(tile + (blocks * ByteProduct.BlockBytes));
+        for (int block = 0; block < blocks; block++)
+        {
+            ReadOnlySpan<byte> from = source.Slice(34 * block, 34);
+            scales[(block * TileRows) + row] = MemoryMarshal.Read<ushort>(from);
+            Groups(from[2..], tile + (block * ByteProduct.BlockBytes), row);
+        }
+    }
+
+    private static void PackFour(ReadOnlySpan<byte> source, int blocks, byte* tile, int row)
+    {
+        ushort* scales = (ushort*)(tile + (blocks * FourBits.BlockBytes));
+        for (int block = 0; block < blocks; block++)
+        {
+            ReadOnlySpan<byte> from = source.Slice(18 * block, 18);
+            scales[(block * TileRows) + row] = MemoryMarshal.Read<ushort>(from);
+            Groups(from[2..], tile + (block * FourBits.BlockBytes), row);
+        }
+    }
+
+    private static void PackFive(ReadOnlySpan<byte> source, int blocks, byte* tile, int row)
+    {
+        ushort* scales = (ushort*)(tile + (blocks * FiveBits.BlockBytes));
+        for (int block = 0; block < blocks; block++)
+        {
+            ReadOnlySpan<byte> from = source.Slice(22 * block, 22);
+            scales[(block * TileRows) + row] = MemoryMarshal.Read<ushort>(from);
+            byte* to = tile + (block * FiveBits.BlockBytes);
+            Groups(from[6..], to, row);
+            uint bits = MemoryMarshal.Read<uint>(from[2..]);
+            for (int column = 0; column < 32; column++)
+            {
+                to[256 + (4 * row) + (column % 4)] |= (byte)(((bits >> column) & 1) << (column / 4));
+            }
+        }
+    }
+
+    // 64 columns share 32 bytes: low halves are the first 32 columns. Scales and minimums are six bits each in 12 bytes, the upper four of both in pieces.
+    private static void PackFourSuper(ReadOnlySpan<byte> source, int blocks, byte* tile, int row)
+    {
+        byte* scales = tile + (blocks / 8 * FourBitSuperProduct.WeightBytes);
+        Span<byte> halves = stackalloc byte[16];
+        for (int super = 0; super < blocks / 8; super++)
+        {
+            ReadOnlySpan<byte> from = source.Slice(144 * super, 144);
+            byte* to = scales + (super * FourBitSuperProduct.ScaleBytes);
+            ((ushort*)to)[row] = MemoryMarshal.Read<ushort>(from);
+            ((ushort*)to)[TileRows + row] = MemoryMarshal.Read<ushort>(from[2..]);
+            ReadOnlySpan<byte> six = from[4..16];
+            for (int block = 0; block < 8; block++)
+            {
+                (int scale, int minimum) = block < 4
+                    ? (six[block] & 63, six[block + 4] & 63)
+                    : ((six[block + 4] & 15) | (six[block - 4] >> 6 << 4), (six[block + 4] >> 4) | (six[block] >> 6 << 4));
+                to[64 + (32 * block) + row] = (byte)scale;
+                to[64 + (32 * block) + TileRows + row] = (byte)minimum;
+                ReadOnlySpan<byte> quads = from.Slice(16 + (block / 2 * 32), 32);
+                int shift = block % 2 * 4;
+                for (int column = 0; column < 16; column++)
+                {
+                    halves[column] = (byte)(((quads[column] >> shift) & 15) | (((quads[column + 16] >> shift) & 15) << 4));
+                }
+
+                Groups(halves, tile + ((((long)super * 8) + block) * 256), row);
+            }
+        }
+    }
+
+    // 128 columns have 64 bytes of low halves and 32 of upper pairs of bits: columns c, c+32, c+64 and c+96 share the latter.
+    private static void PackSixSuper(ReadOnlySpan<byte> source, int blocks, byte* tile, int row)
+    {
+        byte* scales = tile + (blocks * SixBitSuperProduct.BlockBytes);
+        Span<byte> values = stackalloc byte[32];
+        Span<byte> halves = stackalloc byte[16];
+        for (int super = 0; super < blocks / 8; super++)
+        {
+            ReadOnlySpan<byte> from = source.Slice(210 * super, 210);
+            byte* to = scales + (super * SixBitSuperProduct.ScaleBytes);
+            ((ushort*)to)[row] = MemoryMarshal.Read<ushort>(from[208..]);
+            for (int block = 0; block < 8; block++)
+            {
+                to[32 + (32 * block) + row] = from[192 + (2 * block)];
+                to[32 + (32 * block) + TileRows + row] = from[192 + (2 * block) + 1];
+                int part = block % 4;
+                ReadOnlySpan<byte> low = from.Slice((block / 4 * 64) + (part % 2 * 32), 32);
+                ReadOnlySpan<byte> high = from.Slice(128 + (block / 4 * 32), 32);
+                for (int column = 0; column < 32; column++)
+                {
+                    values[column] = (byte)(((low[column] >> (part / 2 * 4)) & 15) | (((high[column] >> (2 * part)) & 3) << 4));
+                }
+
+                byte* weights = tile + ((((long)super * 8) + block) * SixBitSuperProduct.BlockBytes);
+                for (int column = 0; column < 16; column++)
+                {
+                    halves[column] = (byte)((values[column] & 15) | ((values[column + 16] & 15) << 4));
+                    int place = 4 + (column / 4 * 2);
+                    weights[256 + (4 * row) + (column % 4)] |= (byte)(values[column] >> 4 << (place % 8));
+                    weights[320 + (4 * row) + (column % 4)] |= (byte)(values[column + 16] >> 4 << (place % 8));
+                }
+
+                Groups(halves, weights, row);
+            }
+        }
+    }
+
+    // Four bytes of a row beside the other rows' four.
+    private static void Groups(ReadOnlySpan<byte> bytes, byte* block, int row)
+    {
+        ReadOnlySpan<uint> groups = MemoryMarshal.Cast<byte, uint>(bytes);
+        for (int group = 0; group < groups.Length; group++)
+        {
+            ((uint*)block)[(group * TileRows) + row] = groups[group];
+        }
+    }
+}
