@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using AutoGpt.Sdk.Models;
 
 namespace AutoGpt.Sdk.Benchmarks.Gguf;
@@ -25,13 +24,9 @@ internal sealed record GgufTensor(string Name, int[] Shape, float Mean, float De
         GgufTensor Norm(string name, int size) => new(name + ".weight", [size], 1, 0.05f);
         GgufTensor Bias(string name, int size) => new(name + ".bias", [size], 0, 0.1f);
 
+        // With a head of its own the embedding may be large, so that what follows depends on the last token.
         GgufTensor embedding = Matrix("token_embd", config.VocabularySize, width);
-        if (!config.TiedHead)
-        {
-            embedding = Known(embedding with { Deviation = 1 });
-        }
-
-        yield return embedding;
+        yield return config.TiedHead ? embedding : embedding with { Deviation = 1 };
         if (isGpt2)
         {
             yield return Matrix("position_embd", config.ContextLength, width);
@@ -87,30 +82,8 @@ internal sealed record GgufTensor(string Name, int[] Shape, float Mean, float De
 
         if (!config.TiedHead)
         {
-            yield return Expecting(embedding.Values!, Matrix("output", config.VocabularySize, width));
+            yield return Matrix("output", config.VocabularySize, width);
         }
-    }
-
-    // A head that expects a certain token after each, about as strongly as it expects the best of the others: the lead of the best is then as wide as a trained
-    // network's, and what attention and feed-forward networks add still decides which it is. Of random numbers alone the best two are next to equal.
-    private static GgufTensor Expecting(float[] embedding, GgufTensor head)
-    {
-        (int vocabulary, int width) = (head.Shape[0], head.Shape[1]);
-        GgufTensor known = Known(head);
-        for (int token = 0; token < vocabulary; token++)
-        {
-            Span<float> next = known.Values.AsSpan((int)(((token * 1021L) + 17) % vocabulary) * width, width);
-            TensorPrimitives.MultiplyAdd(embedding.AsSpan(token * width, width), 20f / width, next, next);
-        }
-
-        return known;
-    }
-
-    private static GgufTensor Known(GgufTensor tensor)
-    {
-        float[] values = new float[tensor.Count];
-        RandomWeights.Fill(tensor, values);
-        return tensor with { Values = values };
     }
 
     // What llama.cpp's converter makes of Llama 3.1's rule: the divisor of every frequency.

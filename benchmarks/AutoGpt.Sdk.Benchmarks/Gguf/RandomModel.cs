@@ -13,7 +13,7 @@ internal static class RandomModel
     {
         using GgufWriter file = new();
         Describe(file, shape, encoding);
-        foreach (GgufTensor tensor in GgufTensor.Of(shape))
+        foreach (GgufTensor tensor in shape == GgufShape.Mini ? MiniWeights.Of(GgufTensor.Of(shape)) : GgufTensor.Of(shape))
         {
             file.Add(tensor, tensor.Shape.Length == 1 ? GgufEncoding.F32 : encoding);
         }

@@ -8,13 +8,6 @@ internal static class RandomWeights
     // 65,536 draws, picked at random: a logarithm a number would take longer than all the rest.
     private static readonly float[] s_draws = Draws();
 
-    /// <summary>All numbers of a tensor that fits an array.</summary>
-    public static void Fill(GgufTensor tensor, Span<float> values)
-    {
-        ulong state = Seed(tensor.Name);
-        Fill(values, tensor.Mean, tensor.Deviation, ref state);
-    }
-
     /// <summary>Writes a tensor piece by piece.</summary>
     public static void Write(GgufTensor tensor, GgufEncoding encoding, BinaryWriter writer)
     {

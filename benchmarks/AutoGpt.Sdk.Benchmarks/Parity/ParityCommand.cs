@@ -25,7 +25,7 @@ internal static class ParityCommand
         List<ParityRow> rows = [];
         using PeerProcess peer = PeerProcess.Start();
         ModelStore models = new(peer);
-        foreach (GgufShape shape in arguments.List("--models", string.Join(',', GgufShape.Tiny.Select(shape => shape.Name))).Select(GgufShape.Of))
+        foreach (GgufShape shape in arguments.List("--models", string.Join(',', GgufShape.Tiny.Append(GgufShape.Mini).Select(shape => shape.Name))).Select(GgufShape.Of))
         {
             foreach (string type in types)
             {
@@ -50,8 +50,8 @@ internal static class ParityCommand
     private static ParityRow Compare(GgufShape shape, string type, int positions, Engine engine, PeerProcess peer)
     {
         int? window = shape.Config.SlidingWindow;
-        int[] prompt = engine.Prompt(Prompt, 0);
-        int[] generated = peer.Greedy(positions - Prompt, window, prompt);
+        int[] prompt = shape == GgufShape.Mini ? MiniWeights.Prompt() : engine.Prompt(Prompt, 0);
+        int[] generated = peer.Greedy(positions - prompt.Length, window, prompt);
         int[] ids = [.. prompt, .. generated];
         string file = Path.GetTempFileName();
         try
@@ -70,14 +70,15 @@ internal static class ParityCommand
         }
     }
 
-    // Three times the error that llama.cpp's own rounding makes beside a network in single precision. It rounds activations to the weights' kind before it
-    // multiplies – to halves, to bfloat16, to eight bits – and looks GELU up in a table of halves.
+    // Wide enough for what llama.cpp's own rounding does: beside a network in single precision its logits are off by a few thousandths of the spread with F16
+    // weights, a hundredth with BF16, 0.03 with eight-bit activations in blocks of 32, 0.04 in blocks of 256. Its GELU is a table of halves.
+    // Of random weights the best two tokens are often nearer than that: more than a tenth is then left out, and the row says so.
     private static double Tolerance(GgufShape shape, string type) => type switch
     {
         "F32" => shape.Config.Activation == Activation.Gelu ? 0.002 : 0.0001,
         "F16" => 0.005,
         "BF16" => 0.03,
-        _ => 0.1,
+        _ => type.Contains('K') ? 0.15 : 0.1,
     };
 
     private static void Tell(ParityRow row, bool json) => Console.WriteLine(json
