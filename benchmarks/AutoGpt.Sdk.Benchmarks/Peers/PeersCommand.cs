@@ -6,7 +6,8 @@ using AutoGpt.Sdk.Kernels;
 namespace AutoGpt.Sdk.Benchmarks.Peers;
 
 /// <summary>
-/// The command <c>peers</c>: our decoder beside llama.cpp, or beside the readable network in TorchSharp, on the same files, in one run, taking turns. Exit code 2 where a cell is lost.
+/// The command <c>peers</c>: our decoder beside llama.cpp, or beside the readable network in TorchSharp, on the same files, in one run, taking turns. Exit code 2 where a cell is lost, 3 where
+/// others used the machine.
 /// </summary>
 internal static class PeersCommand
 {
@@ -14,6 +15,7 @@ internal static class PeersCommand
     {
         PeersOptions options = PeersOptions.Parse(args);
         List<CellResult> results = [];
+        double? load = MachineLoad.Now;
         using PeerProcess peer = PeerProcess.Start();
         using ReadBandwidth bandwidth = new(options.Threads);
         ModelStore models = new(peer);
@@ -38,6 +40,7 @@ internal static class PeersCommand
                         (List<double> ours, List<double> theirs, List<double> read) = comparison.Measure(cell, engine, other);
                         results.Add(new CellResult(shape.Name, type, cell, engine.BytesPerToken, ours, theirs, read));
                         Tell(results[^1], options.Json);
+                        load = MachineLoad.Now is double now ? Math.Max(now, load ?? 0) : null;
                     }
                 }
 
@@ -47,6 +50,13 @@ internal static class PeersCommand
 
         PeersSummary summary = new(results);
         Console.WriteLine(options.Json ? JsonSerializer.Serialize(summary.ToRow()) : summary.Text);
+        if (MachineLoad.IsShared(load, options.Threads))
+        {
+            // Nothing of such a run belongs into a document.
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The machine was shared (load {load:0.0} with {options.Threads} threads): these ratios mean nothing. Nothing is written."));
+            return 3;
+        }
+
         if (options.Write is { } document)
         {
             MarkedSection.Write(document, "peers", PeersTable.Of(results, summary, options.AgainstTorch ? "TorchSharp" : "llama.cpp", string.Join(' ', args)));
