@@ -65,6 +65,8 @@ struct peer {
         options.n_seq_max = sequences;
         options.n_threads = options.n_threads_batch = threads = thread_count;
         options.type_k = options.type_v = types.at(kv);
+        // Its flash attention rounds single-precision keys and values to halves.
+        if (kv == "f32") options.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
         options.no_perf = true;
         context = llama_init_from_model(model, options);
         if (!context) throw std::runtime_error("llama.cpp makes no context");
@@ -99,7 +101,7 @@ struct peer {
 
     // One token; of those before it what lies outside the window is forgotten first, as every layer of a network with windows does.
     void read_windowed(llama_token token, int position, int window) {
-        if (window > 0) llama_memory_seq_rm(llama_get_memory(context), 0, 0, position - window + 1);
+        if (window > 0 && position >= window) llama_memory_seq_rm(llama_get_memory(context), 0, 0, position - window + 1);
         read({token}, position, 0);
     }
 

@@ -64,9 +64,12 @@ internal sealed record GgufShape(string Name, string Architecture, string PreTok
         new("tiny-576", "llama", "smollm", s_tiny with { Width = 576, Heads = 9, KeyValueHeads = 3, FeedForwardWidth = 1536 }),
     ];
 
+    /// <summary>The in-box model, whose weights were trained: how far its best token leads is nobody's choice here. In the form of a llama file.</summary>
+    public static GgufShape Mini { get; } = new("mini", "llama", "llama-bpe", TransformerConfigFile.Read(File.ReadAllBytes(Path.Combine(MiniWeights.Folder, "config.json"))));
+
     /// <summary>The shape of that name.</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="ArgumentException">There is none.</exception>
-    public static GgufShape Of(string name) => Published.Concat(Tiny).FirstOrDefault(shape => shape.Name == name)
-        ?? throw new ArgumentException($"There is no shape '{name}': {string.Join(", ", Published.Concat(Tiny).Select(shape => shape.Name))}.");
+    public static GgufShape Of(string name) => Published.Concat(Tiny).Append(Mini).FirstOrDefault(shape => shape.Name == name)
+        ?? throw new ArgumentException($"There is no shape '{name}': {string.Join(", ", Published.Concat(Tiny).Append(Mini).Select(shape => shape.Name))}.");
 }

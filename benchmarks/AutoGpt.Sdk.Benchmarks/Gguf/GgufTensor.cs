@@ -25,7 +25,8 @@ internal sealed record GgufTensor(string Name, int[] Shape, float Mean, float De
         GgufTensor Bias(string name, int size) => new(name + ".bias", [size], 0, 0.1f);
 
         // With a head of its own the embedding may be large, so that what follows depends on the last token.
-        yield return Matrix("token_embd", config.VocabularySize, width) is var embedding && config.TiedHead ? embedding : embedding with { Deviation = 1 };
+        GgufTensor embedding = Matrix("token_embd", config.VocabularySize, width);
+        yield return config.TiedHead ? embedding : embedding with { Deviation = 1 };
         if (isGpt2)
         {
             yield return Matrix("position_embd", config.ContextLength, width);

@@ -44,8 +44,7 @@ internal sealed class GgufWriter : IDisposable
 
     /// <summary>Writes the file, as a whole or not at all.</summary>
     /// <param name="path">Where.</param>
-    /// <param name="seed">Of the random numbers.</param>
-    public void Save(string path, int seed)
+    public void Save(string path)
     {
         string unfinished = path + ".new";
         using (FileStream file = new(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
@@ -74,7 +73,7 @@ internal sealed class GgufWriter : IDisposable
             Pad(writer);
             foreach ((GgufTensor tensor, GgufEncoding encoding) in _tensors)
             {
-                RandomWeights.Write(tensor, encoding, seed, writer);
+                RandomWeights.Write(tensor, encoding, writer);
                 Pad(writer);
             }
         }

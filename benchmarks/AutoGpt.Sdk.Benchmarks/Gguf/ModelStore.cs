@@ -9,7 +9,7 @@ namespace AutoGpt.Sdk.Benchmarks.Gguf;
 internal sealed class ModelStore(PeerProcess peer)
 {
     // Part of the names: another recipe makes other files.
-    private const int Recipe = 1;
+    private const int Recipe = 7;
 
     public static string Folder { get; } = Path.Combine(Repository.Cache, "models");
 
@@ -34,7 +34,7 @@ internal sealed class ModelStore(PeerProcess peer)
         }
 
         // From single precision where that is small: the quantiser then sees the numbers themselves.
-        string whole = Get(shape, GgufShape.Tiny.Contains(shape) ? "F32" : "F16");
+        string whole = Get(shape, GgufShape.Published.Contains(shape) ? "F16" : "F32");
         (string name, bool pure) = type.Split(':') is [var left, "pure"] ? (left, true) : (type, false);
         peer.Quantize(whole, path + ".new", name, pure);
         File.Move(path + ".new", path, overwrite: true);

@@ -9,17 +9,16 @@ internal static class RandomModel
     /// <param name="shape">The model.</param>
     /// <param name="encoding">How its matrices are kept; vectors are in single precision.</param>
     /// <param name="path">Where.</param>
-    /// <param name="seed">Of the weights.</param>
-    public static void Write(GgufShape shape, GgufEncoding encoding, string path, int seed = 1)
+    public static void Write(GgufShape shape, GgufEncoding encoding, string path)
     {
         using GgufWriter file = new();
         Describe(file, shape, encoding);
-        foreach (GgufTensor tensor in GgufTensor.Of(shape))
+        foreach (GgufTensor tensor in shape == GgufShape.Mini ? MiniWeights.Of(GgufTensor.Of(shape)) : GgufTensor.Of(shape))
         {
             file.Add(tensor, tensor.Shape.Length == 1 ? GgufEncoding.F32 : encoding);
         }
 
-        file.Save(path, seed);
+        file.Save(path);
     }
 
     private static void Describe(GgufWriter file, GgufShape shape, GgufEncoding encoding)

@@ -1,6 +1,6 @@
 namespace AutoGpt.Sdk.Benchmarks.Gguf;
 
-/// <summary>Normally distributed numbers, the same for the same name and seed, made as fast as they are written.</summary>
+/// <summary>Normally distributed numbers, the same for the same name, made as fast as they are written.</summary>
 internal static class RandomWeights
 {
     private const int Piece = 1 << 16;
@@ -8,17 +8,18 @@ internal static class RandomWeights
     // 65,536 draws, picked at random: a logarithm a number would take longer than all the rest.
     private static readonly float[] s_draws = Draws();
 
-    public static void Write(GgufTensor tensor, GgufEncoding encoding, int seed, BinaryWriter writer)
+    /// <summary>Writes a tensor piece by piece.</summary>
+    public static void Write(GgufTensor tensor, GgufEncoding encoding, BinaryWriter writer)
     {
         float[] values = new float[Piece];
         byte[] bytes = new byte[encoding.Size(Piece)];
-        ulong state = Seed(tensor.Name, seed);
+        ulong state = Seed(tensor.Name);
         for (long done = 0; done < tensor.Count; done += Piece)
         {
             Span<float> piece = values.AsSpan(0, (int)Math.Min(Piece, tensor.Count - done));
             if (tensor.Values is { } given)
             {
-                given.CopyTo(piece);
+                given.AsSpan((int)done, piece.Length).CopyTo(piece);
             }
             else
             {
@@ -44,8 +45,8 @@ internal static class RandomWeights
     }
 
     // FNV-1a over the name; never 0, from which xorshift does not move.
-    private static ulong Seed(string name, int seed) =>
-        name.Aggregate(0xCBF29CE484222325UL ^ (uint)seed, (hash, letter) => (hash ^ letter) * 0x100000001B3) | 1;
+    private static ulong Seed(string name) =>
+        name.Aggregate(0xCBF29CE484222325UL, (hash, letter) => (hash ^ letter) * 0x100000001B3) | 1;
 
     private static float[] Draws()
     {

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using AutoGpt.Sdk.Benchmarks.Gguf;
 using AutoGpt.Sdk.Benchmarks.Peers;
+using AutoGpt.Sdk.Models;
 
 namespace AutoGpt.Sdk.Benchmarks.Parity;
 
@@ -18,19 +19,19 @@ internal static class ParityCommand
     public static int Run(string[] args)
     {
         CommandArguments arguments = new(
-            args, "parity [--models tiny-llama,…] [--types F32,…] [--positions N] [--threads N] [--write FILE.md]", "--models", "--types", "--positions", "--threads", "--write");
-        int positions = Math.Max(Prompt + 1, arguments.Number("--positions", 256)), threads = arguments.Number("--threads", 2);
+            args, "parity [--models tiny-llama,…] [--types F32,…] [--positions N] [--threads N] [--backend simd|torch] [--write FILE.md]", "--models", "--types", "--positions", "--threads", "--backend", "--write");
+        int positions = Math.Max(Prompt + 1, arguments.Number("--positions", 256)), threads = arguments.Number("--threads", 1);
         string[] types = arguments.List("--types", "F32,F16,BF16,Q8_0,Q4_0,Q5_0,Q4_K_M,Q6_K");
         List<ParityRow> rows = [];
         using PeerProcess peer = PeerProcess.Start();
         ModelStore models = new(peer);
-        foreach (GgufShape shape in arguments.List("--models", string.Join(',', GgufShape.Tiny.Select(shape => shape.Name))).Select(GgufShape.Of))
+        foreach (GgufShape shape in arguments.List("--models", string.Join(',', GgufShape.Tiny.Append(GgufShape.Mini).Select(shape => shape.Name))).Select(GgufShape.Of))
         {
             foreach (string type in types)
             {
                 string file = models.Get(shape, type);
                 peer.Load(file, threads, positions + 1, cache: "f32");
-                using Engine engine = EngineLoader.Open(file, threads);
+                using Engine engine = EngineLoader.Open(file, arguments.Text("--backend") ?? EngineLoader.Simd, threads);
                 rows.Add(Compare(shape, type, positions, engine, peer));
                 Tell(rows[^1], arguments.Json);
             }
@@ -49,14 +50,14 @@ internal static class ParityCommand
     private static ParityRow Compare(GgufShape shape, string type, int positions, Engine engine, PeerProcess peer)
     {
         int? window = shape.Config.SlidingWindow;
-        int[] prompt = engine.Prompt(Prompt, 0);
-        int[] generated = peer.Greedy(positions - Prompt, window, prompt);
+        int[] prompt = shape == GgufShape.Mini ? MiniWeights.Prompt() : engine.Prompt(Prompt, 0);
+        int[] generated = peer.Greedy(positions - prompt.Length, window, prompt);
         int[] ids = [.. prompt, .. generated];
         string file = Path.GetTempFileName();
         try
         {
             peer.Score(file, window, ids);
-            double tolerance = Tolerance(type);
+            double tolerance = Tolerance(shape, type);
             LogitComparison logits = LogitComparison.Of(
                 engine.Score(ids), MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(file)), shape.Config.VocabularySize, tolerance);
             int count = Math.Min(Greedy, generated.Length);
@@ -69,12 +70,15 @@ internal static class ParityCommand
         }
     }
 
-    // llama.cpp rounds activations to the weights' kind before it multiplies – to halves, to bfloat16, to eight bits – and so does our side, each in its own way.
-    private static double Tolerance(string type) => type switch
+    // Wide enough for what llama.cpp's own rounding does: beside a network in single precision its logits are off by a few thousandths of the spread with F16
+    // weights, a hundredth with BF16, 0.03 with eight-bit activations in blocks of 32, 0.04 in blocks of 256. Its GELU is a table of halves.
+    // Of random weights the best two tokens are often nearer than that: more than a tenth is then left out, and the row says so.
+    private static double Tolerance(GgufShape shape, string type) => type switch
     {
-        "F32" => 1e-4,
-        "F16" => 0.003,
-        _ => 0.03,
+        "F32" => shape.Config.Activation == Activation.Gelu ? 0.002 : 0.0001,
+        "F16" => 0.005,
+        "BF16" => 0.03,
+        _ => type.Contains('K') ? 0.15 : 0.1,
     };
 
     private static void Tell(ParityRow row, bool json) => Console.WriteLine(json

@@ -13,48 +13,52 @@ internal sealed class Comparison(PeerProcess peer, ReadBandwidth bandwidth, int 
 
     private readonly Process _self = Process.GetCurrentProcess();
 
-    public CellResult Measure(string model, string type, PeerCell cell, Engine engine)
+    /// <summary>Measures a cell.</summary>
+    /// <param name="cell">What.</param>
+    /// <param name="ours">Our side.</param>
+    /// <param name="theirs">The other: the peer's process, or an engine in this one.</param>
+    public (List<double> Ours, List<double> Theirs, List<double> Bandwidth) Measure(PeerCell cell, Engine ours, ISide theirs)
     {
-        (Func<double> ours, Func<double> theirs) = cell switch
-        {
-            PeerCell.Decode => (() => engine.Decode(16, 128), () => peer.Decode(16, 128)),
-            PeerCell.Batch => ((Func<double>)(() => engine.Batch(Sequences, 64)), (Func<double>)(() => peer.Batch(Sequences, 64))),
-            _ => (() => engine.Prefill(512), () => peer.Prefill(512)),
-        };
         // Unmeasured: pages are mapped, code is compiled.
-        ours();
-        theirs();
-        List<double> ourSpeeds = [], theirSpeeds = [], bandwidths = [];
+        Speed(cell, ours);
+        Speed(cell, theirs);
+        (List<double> Ours, List<double> Theirs, List<double> Bandwidth) speeds = ([], [], []);
         for (int round = 0; round < rounds; round++)
         {
-            bandwidths.Add(bandwidth.Measure());
-            if (round % 2 == 0)
-            {
-                ourSpeeds.Add(WhileIdle(ours, () => peer.ProcessorTime, "the peer"));
-                theirSpeeds.Add(WhileIdle(theirs, ProcessorTime, "this process"));
-            }
-            else
-            {
-                theirSpeeds.Add(WhileIdle(theirs, ProcessorTime, "this process"));
-                ourSpeeds.Add(WhileIdle(ours, () => peer.ProcessorTime, "the peer"));
-            }
+            speeds.Bandwidth.Add(bandwidth.Measure());
+            Action[] turns = [() => speeds.Ours.Add(SpeedAlone(cell, ours, theirs)), () => speeds.Theirs.Add(SpeedAlone(cell, theirs, ours))];
+            turns[round % 2]();
+            turns[1 - (round % 2)]();
         }
 
-        return new CellResult(model, type, cell, engine.BytesPerToken, ourSpeeds, theirSpeeds, bandwidths);
+        return speeds;
     }
 
-    /// <summary>The speed of one side; an error where the other took processor time meanwhile.</summary>
-    private static double WhileIdle(Func<double> measure, Func<TimeSpan> other, string name)
+    private static double Speed(PeerCell cell, ISide side) => cell switch
+    {
+        PeerCell.Decode => side.Decode(16, 128),
+        PeerCell.Batch => side.Batch(Sequences, 64),
+        _ => side.Prefill(512),
+    };
+
+    // An error where the other side's process takes processor time meanwhile.
+    private double SpeedAlone(PeerCell cell, ISide side, ISide other)
     {
         Thread.Sleep(s_pause);
-        (TimeSpan before, long start) = (other(), Stopwatch.GetTimestamp());
-        double speed = measure();
-        double busy = (other() - before) / Stopwatch.GetElapsedTime(start);
-        return busy < 0.05 ? speed : throw new InvalidOperationException($"{name} was busy for {busy:P0} of the other side's measurement: the two would compete.");
+        (TimeSpan before, long start) = (ProcessorTime(other), Stopwatch.GetTimestamp());
+        double speed = Speed(cell, side);
+        double busy = (ProcessorTime(other) - before) / Stopwatch.GetElapsedTime(start);
+        return side is Engine == other is Engine || busy < 0.05
+            ? speed : throw new InvalidOperationException($"The other side was busy for {busy:P0} of a measurement: the two would compete.");
     }
 
-    private TimeSpan ProcessorTime()
+    private TimeSpan ProcessorTime(ISide side)
     {
+        if (side is PeerProcess)
+        {
+            return peer.ProcessorTime;
+        }
+
         _self.Refresh();
         return _self.TotalProcessorTime;
     }

@@ -5,18 +5,15 @@ using AutoGpt.Sdk.Models;
 namespace AutoGpt.Sdk.Benchmarks.Peers;
 
 /// <summary>Our side: the same measurements as <see cref="PeerProcess"/>, on the same ids, in this process.</summary>
-internal sealed class Engine(ILogitsBackend backend, long bytesPerToken) : IDisposable
+internal sealed class Engine(ILogitsBackend backend, long bytesPerToken) : ISide, IDisposable
 {
     private const int BatchPrompt = 16;
 
     private readonly int _vocabulary = backend.Config.VocabularySize;
 
-    public ILogitsBackend Backend => backend;
-
     /// <summary>Bytes of the file's weights that a step of one token reads.</summary>
     public long BytesPerToken => bytesPerToken;
 
-    /// <summary>Tokens a second of single tokens after a prompt.</summary>
     public double Decode(int prompt, int count)
     {
         float[] logits = new float[_vocabulary];
@@ -31,7 +28,6 @@ internal sealed class Engine(ILogitsBackend backend, long bytesPerToken) : IDisp
         return count / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>Tokens a second of a prompt read at once.</summary>
     public double Prefill(int count)
     {
         float[] logits = new float[_vocabulary];
@@ -42,7 +38,6 @@ internal sealed class Engine(ILogitsBackend backend, long bytesPerToken) : IDisp
         return count / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>Tokens a second of all sequences together, a token of each a step.</summary>
     public double Batch(int sequences, int count)
     {
         IBackendSequence[] all = [.. Enumerable.Range(0, sequences).Select(_ => backend.CreateSequence(BatchPrompt + count))];

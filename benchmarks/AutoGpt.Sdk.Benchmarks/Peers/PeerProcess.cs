@@ -4,7 +4,7 @@ using System.Globalization;
 namespace AutoGpt.Sdk.Benchmarks.Peers;
 
 /// <summary>llama.cpp in a process of its own (<c>benchmarks/peers/peer.cpp</c>), which computes only while a command of ours waits for its answer.</summary>
-internal sealed class PeerProcess : IDisposable
+internal sealed class PeerProcess : ISide, IDisposable
 {
     private readonly Process _process;
 
@@ -28,13 +28,10 @@ internal sealed class PeerProcess : IDisposable
     /// <summary>Frees the model.</summary>
     public void Unload() => Ask("unload");
 
-    /// <summary>Tokens a second of single tokens after a prompt.</summary>
     public double Decode(int prompt, int count) => Speed($"decode {prompt} {count}");
 
-    /// <summary>Tokens a second of a prompt read at once.</summary>
     public double Prefill(int count) => Speed($"prefill {count}");
 
-    /// <summary>Tokens a second of all sequences together, a token of each a step.</summary>
     public double Batch(int sequences, int count) => Speed($"batch {sequences} {count}");
 
     /// <summary>The most probable ids after a prompt, one after another.</summary>

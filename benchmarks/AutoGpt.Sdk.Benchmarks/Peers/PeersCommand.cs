@@ -6,7 +6,8 @@ using AutoGpt.Sdk.Kernels;
 namespace AutoGpt.Sdk.Benchmarks.Peers;
 
 /// <summary>
-/// The command <c>peers</c>: our decoder beside llama.cpp on the same files, in one run, taking turns. Exit code 2 where a cell is lost.
+/// The command <c>peers</c>: our decoder beside llama.cpp, or beside the readable network in TorchSharp, on the same files, in one run, taking turns. Exit code 2 where a cell is lost, 3 where
+/// others used the machine.
 /// </summary>
 internal static class PeersCommand
 {
@@ -14,6 +15,7 @@ internal static class PeersCommand
     {
         PeersOptions options = PeersOptions.Parse(args);
         List<CellResult> results = [];
+        double? load = MachineLoad.Now;
         using PeerProcess peer = PeerProcess.Start();
         using ReadBandwidth bandwidth = new(options.Threads);
         ModelStore models = new(peer);
@@ -23,14 +25,22 @@ internal static class PeersCommand
             foreach (string type in options.Types)
             {
                 string file = models.Get(shape, type);
-                peer.Load(file, options.Threads, 640, 8);
+                using Engine? torch = options.AgainstTorch ? EngineLoader.Open(file, EngineLoader.Torch, options.Threads) : null;
+                ISide other = torch is null ? peer : torch;
+                if (torch is null)
+                {
+                    peer.Load(file, options.Threads, 640, 8);
+                }
+
                 foreach (IGrouping<bool, PeerCell> cells in options.Cells.GroupBy(cell => cell == PeerCell.PrefillFast))
                 {
-                    using Engine engine = EngineLoader.Open(file, options.Threads, fastPrefill: cells.Key);
+                    using Engine engine = EngineLoader.Open(file, EngineLoader.Simd, options.Threads, fastPrefill: cells.Key);
                     foreach (PeerCell cell in cells)
                     {
-                        results.Add(comparison.Measure(shape.Name, type, cell, engine));
+                        (List<double> ours, List<double> theirs, List<double> read) = comparison.Measure(cell, engine, other);
+                        results.Add(new CellResult(shape.Name, type, cell, engine.BytesPerToken, ours, theirs, read));
                         Tell(results[^1], options.Json);
+                        load = MachineLoad.Now is double now ? Math.Max(now, load ?? 0) : null;
                     }
                 }
 
@@ -40,9 +50,16 @@ internal static class PeersCommand
 
         PeersSummary summary = new(results);
         Console.WriteLine(options.Json ? JsonSerializer.Serialize(summary.ToRow()) : summary.Text);
+        if (MachineLoad.IsShared(load, options.Threads))
+        {
+            // Nothing of such a run belongs into a document.
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The machine was shared (load {load:0.0} with {options.Threads} threads): these ratios mean nothing. Nothing is written."));
+            return 3;
+        }
+
         if (options.Write is { } document)
         {
-            MarkedSection.Write(document, "peers", PeersTable.Of(results, summary, string.Join(' ', args)));
+            MarkedSection.Write(document, "peers", PeersTable.Of(results, summary, options.AgainstTorch ? "TorchSharp" : "llama.cpp", string.Join(' ', args)));
         }
 
         return summary.Lost.Count == 0 ? 0 : 2;

@@ -8,8 +8,8 @@ internal sealed class PeersSummary(IReadOnlyList<CellResult> results)
     /// <summary>Geometric mean of the ratios of decoding with quantised weights; null where none was measured.</summary>
     public double? Decode { get; } = Mean(results.Where(result => result.Cell == PeerCell.Decode && IsQuantized(result)));
 
-    /// <summary>The same with weights of 16 bits.</summary>
-    public double? DecodeHalf { get; } = Mean(results.Where(result => result.Cell == PeerCell.Decode && !IsQuantized(result)));
+    /// <summary>The same with F16 weights.</summary>
+    public double? DecodeHalf { get; } = Mean(results.Where(result => result is { Cell: PeerCell.Decode, Type: "F16" }));
 
     /// <summary>The cells where the peer was faster.</summary>
     public IReadOnlyList<CellResult> Lost { get; } = [.. results.Where(result => result.Ratio < 1)];

@@ -6,13 +6,13 @@ namespace AutoGpt.Sdk.Benchmarks.Peers;
 /// <summary>The comparison as docs/benchmarks.md shows it.</summary>
 internal static class PeersTable
 {
-    public static string Of(IReadOnlyList<CellResult> results, PeersSummary summary, string command)
+    public static string Of(IReadOnlyList<CellResult> results, PeersSummary summary, string peer, string command)
     {
         StringBuilder text = new();
         int rounds = results.Max(result => result.Ours.Count);
         Line($"{Machine()}; medians of {rounds} rounds in turn, both sides on the same file. `B {command}`");
         Line($"");
-        Line($"| model | weights | what | tokens/s | llama.cpp | ratio (least–most) | weights read | of the read bandwidth |");
+        Line($"| model | weights | what | tokens/s | {peer} | ratio (least–most) | weights read | of the read bandwidth |");
         Line($"|---|---|---|---|---|---|---|---|");
         foreach (CellResult result in results)
         {
