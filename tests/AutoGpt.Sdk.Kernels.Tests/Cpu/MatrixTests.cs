@@ -211,8 +211,9 @@ public sealed unsafe class MatrixTests
     // Tile by tile, past the last row too, by fours as far as they go.
     private static float[][] Multiply(PackedMatrix matrix, ActivationRows inputs, int width)
     {
+        const int half = TilePacker.TileRows / 2;
         MatrixKernel kernel = MatrixKernel.Of(matrix.Format, width);
-        float[][] outputs = [.. Enumerable.Range(0, inputs.Rows).Select(_ => new float[matrix.Tiles * 16])];
+        float[][] outputs = [.. Enumerable.Range(0, inputs.Rows).Select(_ => new float[matrix.Tiles * TilePacker.TileRows])];
         float* sums = stackalloc float[128];
         for (int tile = 0; tile < matrix.Tiles; tile++)
         {
@@ -221,17 +222,17 @@ public sealed unsafe class MatrixTests
                 int count = inputs.Rows - input >= 4 ? 4 : 1;
                 if (count == 4)
                 {
-                    kernel.ByFour(matrix.Tile(tile), matrix.Tile(tile), inputs.Row(input), inputs.Layout, sums);
+                    kernel.ByFour(matrix.Tile(tile), inputs.Row(input), inputs.Layout, sums);
                 }
                 else
                 {
-                    kernel.ByOne(matrix.Tile(tile), matrix.Tile(tile), inputs.Row(input), inputs.Layout, sums);
+                    kernel.ByOne(matrix.Tile(tile), inputs.Row(input), inputs.Layout, sums);
                 }
 
                 for (int inner = 0; inner < count; inner++)
                 {
-                    new Span<float>(sums + (16 * inner), 16).CopyTo(outputs[input + inner].AsSpan(16 * tile));
-                    Assert.That(new Span<float>(sums + (16 * (count + inner)), 16).ToArray(), Is.EqualTo(new Span<float>(sums + (16 * inner), 16).ToArray()), "both tiles");
+                    new Span<float>(sums + (half * inner), half).CopyTo(outputs[input + inner].AsSpan(TilePacker.TileRows * tile));
+                    new Span<float>(sums + (half * (count + inner)), half).CopyTo(outputs[input + inner].AsSpan((TilePacker.TileRows * tile) + half));
                 }
 
                 input += count;

@@ -12,6 +12,7 @@ public sealed class SimdBackend : ILogitsBackend, IBackendCache
     private readonly WorkerPool _workers;
     private readonly KeyValuePool _pages;
     private readonly SimdForward _forward;
+    private bool _disposed;
 
     private SimdBackend(TransformerConfig config, SimdWeights weights, SimdBackendOptions options)
     {
@@ -88,6 +89,7 @@ public sealed class SimdBackend : ILogitsBackend, IBackendCache
     /// <inheritdoc/>
     public IBackendSequence CreateSequence(int capacity)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, Config.ContextLength);
         return new SimdSequence(this, new KeyValueSequence(_pages), capacity);
@@ -98,6 +100,8 @@ public sealed class SimdBackend : ILogitsBackend, IBackendCache
     public void Append(IReadOnlyList<SequenceStep> steps, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(steps);
+        // The kernels read memory that is no object's.
+        ObjectDisposedException.ThrowIf(_disposed, this);
         // By index: an enumerator of an interface is an allocation a token.
         for (int index = 0; index < steps.Count; index++)
         {
@@ -123,6 +127,7 @@ public sealed class SimdBackend : ILogitsBackend, IBackendCache
     /// <inheritdoc/>
     public void Dispose()
     {
+        _disposed = true;
         _workers.Dispose();
         _forward.Dispose();
         _pages.Dispose();
