@@ -38,6 +38,11 @@ internal static class BytePairFormat
         }
 
         json.RequireType(root, "decoder", "ByteLevel");
+        if (Enumerable.Range(0, 256).Any(value => !ids.ContainsKey(ByteAlphabet.Character((byte)value).ToString())))
+        {
+            json.RequireNone(model, "unk_token"); // It would stand for the bytes that have no token.
+        }
+
         TextNormalizer normalizer = NormalizerFormat.Read(root, json);
         if (normalizer != TextNormalizer.None && !normalizer.Composes)
         {

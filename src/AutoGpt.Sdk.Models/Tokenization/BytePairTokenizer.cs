@@ -6,7 +6,8 @@ namespace AutoGpt.Sdk.Models;
 /// <summary>
 /// Byte-level byte-pair encoding (Sennrich et al. 2016; Radford et al. 2019), made by <see cref="BytePairTrainer"/>, <see cref="TokenizerFile"/> or
 /// <see cref="GgufTokenizer"/>. Every text encodes and decodes back to itself, except that a lone surrogate, which UTF-8 cannot express, counts as U+FFFD, and
-/// that a family whose file composes characters (Qwen's tokenizer.json: Unicode's form C) gives them back composed. Atomic strings are found first, leftmost
+/// that a family whose file composes characters (Qwen's tokenizer.json: Unicode's form C) gives them back composed, and that a byte for which the
+/// vocabulary has no token is left out, as by the families' own libraries (StarCoder has none for planes that Unicode does not use). Atomic strings are found first, leftmost
 /// and longest, and are one id each; no text that <see cref="Encode(string)"/> reads becomes a control token. Takes n log n in the length of the text. Immutable and
 /// thread-safe.
 /// </summary>
@@ -124,12 +125,14 @@ public sealed class BytePairTokenizer : IPromptTokenizer, IStopTokens
         int[] symbols = ArrayPool<int>.Shared.Rent(bytes.Length);
         try
         {
-            for (int i = 0; i < bytes.Length; i++)
+            int count = 0;
+            foreach (byte value in bytes)
             {
-                symbols[i] = _byteIds[bytes[i]];
+                symbols[count] = _byteIds[value];
+                count += symbols[count] < 0 ? 0 : 1;
             }
 
-            ReadOnlySpan<int> merged = symbols.AsSpan(0, _merger.Merge(symbols.AsSpan(0, bytes.Length)));
+            ReadOnlySpan<int> merged = symbols.AsSpan(0, _merger.Merge(symbols.AsSpan(0, count)));
             ids.AddRange(merged);
             _cache.Add(piece, merged);
         }

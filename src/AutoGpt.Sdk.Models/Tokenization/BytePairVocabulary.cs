@@ -43,9 +43,11 @@ internal sealed record BytePairVocabulary
     }
 
     /// <summary>
-    /// What would break "decode of encode is the text" or let text encode to a control token, as a sentence; or null. Every byte must have its token and
-    /// every merge must yield the bytes of its parts.
+    /// What would break "decode of encode is the text" or let text encode to a control token, as a sentence; or null. Printable ASCII must have a
+    /// token for each byte and every merge must yield the bytes of its parts, unless it is one of control tokens, which never comes about.
     /// </summary>
+    /// <param name="bytes">The bytes of each id.</param>
+    /// <param name="byteIds">The id of each byte; −1 where a vocabulary that was trained without a whole alphabet has none.</param>
     public string? FindProblem(byte[]?[] bytes, out int[] byteIds)
     {
         byteIds = new int[256];
@@ -61,6 +63,12 @@ internal sealed record BytePairVocabulary
         for (int value = 0; value < 256; value++)
         {
             string spelling = ByteAlphabet.Character((byte)value).ToString();
+            if ((value is < ' ' or > '~') && !ids.ContainsKey(spelling))
+            {
+                byteIds[value] = -1;
+                continue;
+            }
+
             if (!ids.TryGetValue(spelling, out byteIds[value]) || bytes[byteIds[value]] is not [var only] || only != value)
             {
                 return $"the byte 0x{value:X2} ('{spelling}' in the byte alphabet) has no token of its own";
@@ -75,10 +83,12 @@ internal sealed record BytePairVocabulary
             }
         }
 
+        HashSet<int> control = [.. Added.Where(token => token.Control).Select(token => token.Id)];
         foreach ((int left, int right, int result) in Merges)
         {
             (byte[] first, byte[] second, byte[] both) = (bytes[left]!, bytes[right]!, bytes[result]!);
-            if (first.Length == 0 || second.Length == 0 || both.Length != first.Length + second.Length || !both.AsSpan().StartsWith(first) || !both.AsSpan().EndsWith(second))
+            bool happens = !control.Contains(left) && !control.Contains(right) && !control.Contains(result);
+            if (happens && (both.Length != first.Length + second.Length || !both.AsSpan().StartsWith(first) || !both.AsSpan().EndsWith(second)))
             {
                 return $"the merge of '{Tokens[left]}' and '{Tokens[right]}' does not yield the bytes of '{Tokens[result]}'";
             }

@@ -12,6 +12,13 @@ public static class GgufTokenizer
     /// <summary>What text a generation ends with, whatever the file calls the end of text: the ends of turns of the chat models that are read.</summary>
     private static readonly string[] s_ends = ["<|eot_id|>", "<|im_end|>", "<|eom_id|>", "<|end|>", "<|endoftext|>", "<|end_of_text|>", "</s>"];
 
+    // What llama.cpp takes for control tokens by their names, whatever type the file gives them: the ends above and what code is filled in with.
+    private static readonly string[] s_control =
+    [
+        .. s_ends, "<|fim_prefix|>", "<fim-prefix>", "<fim_prefix>", "<PRE>", "▁<PRE>", "<|fim_suffix|>", "<fim-suffix>", "<fim_suffix>", "<SUF>", "▁<SUF>", "<|fim_middle|>", "<fim-middle>",
+        "<fim_middle>", "<MID>", "▁<MID>", "<|fim_pad|>", "<fim-pad>", "<fim_pad>", "<PAD>", "<|fim_repo|>", "<|repo_name|>", "<fim-repo>", "<REPO>", "<reponame>", "<|file_sep|>",
+    ];
+
     // The ways to cut by what llama.cpp calls them, and whether pieces that are tokens stay whole and texts begin with a token unless the file says so.
     private static readonly Dictionary<string, (PreTokenization Kind, bool IgnoreMerges, bool AddsBegin)> s_pre = new(StringComparer.Ordinal)
     {
@@ -133,6 +140,7 @@ public static class GgufTokenizer
     // What a text begins and ends with. Where ends are stated but ordinary tokens, text could end a text: they become control tokens.
     private static (int? Begin, int[] Ends, bool AddsEnd) Around(GgufMetadata metadata, GgufTokens tokens, bool addsBegin)
     {
+        tokens.MakeControl(s_control);
         int? begin = tokens.Control(metadata, Prefix + "bos_token_id");
         List<int> ends = [];
         foreach (string key in (string[])["eos_token_id", "eot_token_id", "eom_token_id"])

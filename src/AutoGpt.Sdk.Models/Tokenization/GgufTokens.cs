@@ -83,6 +83,15 @@ internal sealed class GgufTokens
         return (int)id;
     }
 
+    /// <summary>Makes tokens of certain names control tokens, where they are there and no bytes.</summary>
+    public void MakeControl(IEnumerable<string> names)
+    {
+        foreach (int id in names.Select(Find).OfType<int>().Where(id => _types[id] != GgufTokenType.Byte))
+        {
+            _types[id] = GgufTokenType.Control;
+        }
+    }
+
     public void RequireNone(GgufTokenType type, string model)
     {
         if (Array.IndexOf(_types, type) is >= 0 and var id)

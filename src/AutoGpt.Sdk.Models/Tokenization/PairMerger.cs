@@ -27,7 +27,7 @@ internal sealed class PairMerger
     /// <summary>Merges in place.</summary>
     /// <param name="symbols">Ids.</param>
     /// <returns>How many are left; they stand at the beginning.</returns>
-    public int Merge(Span<int> symbols) => symbols.Length <= Short ? MergeShort(symbols) : MergeLong(symbols);
+    public int Merge(Span<int> symbols) => symbols.IsEmpty ? 0 : symbols.Length <= Short ? MergeShort(symbols) : MergeLong(symbols);
 
     private int MergeShort(Span<int> symbols)
     {

@@ -32,9 +32,10 @@ internal static class SentencePieceFormat
             throw json.Error("either its normalizer or its pre_tokenizer must put U+2581 for spaces, and it alone");
         }
 
-        int[] byteIds = [.. Enumerable.Range(0, 256).Select(value =>
-            parts.Ids.TryGetValue(SentencePieceVocabulary.ByteName(value), out int id) ? id : throw json.Error($"byte_fallback is on, but '{SentencePieceVocabulary.ByteName(value)}' is no token"))];
         HashSet<int> control = [.. parts.Added.Where(token => token.Control).Select(token => token.Id)];
+        int[] byteIds = [.. Enumerable.Range(0, 256).Select(SentencePieceVocabulary.ByteName).Select(byteName => parts.Ids.TryGetValue(byteName, out int id) && !control.Contains(id)
+            ? id
+            : throw json.Error($"byte_fallback is on, but '{byteName}' is no ordinary token"))];
         return new SentencePieceTokenizer(new SentencePieceVocabulary
         {
             Tokens = parts.Tokens,

@@ -49,9 +49,9 @@ public sealed class TokenizerCampaignTests
             }
         }
 
-        TestContext.Progress.WriteLine(
+        Report(
             $"{name}: {texts.Length} texts in {seconds:F1} s; like Rust's {(rust is null ? "(not made)" : likeRust)}, like JavaScript's {likeJs}, like neither {likeNeither}");
-        TestContext.Out.Write(examples);
+        Report(examples.ToString());
         Assert.That(rust is null ? likeJs : likeRust, Is.EqualTo(texts.Length));
     }
 
@@ -66,8 +66,10 @@ public sealed class TokenizerCampaignTests
             count++;
         }
 
-        TestContext.Progress.WriteLine($"{count} texts composed");
+        Report($"form C: {count} texts, all the same");
     }
 
-    private static string Escaped(string text) => string.Concat(text.Select(character => character is >= ' ' and < '\u007f' ? character.ToString() : $"\\u{(int)character:x4}"));
+    private static void Report(string text) => File.AppendAllText(Path.Combine(Folder, "report.txt"), text.TrimEnd() + (text.Length > 0 ? "\n" : ""));
+
+    internal static string Escaped(string text) => string.Concat(text.Select(character => character is >= ' ' and < '\u007f' ? character.ToString() : $"\\u{(int)character:x4}"));
 }
