@@ -56,7 +56,7 @@ internal static class RenderCommand
 
     private static ModelChatTemplate Template(string model) =>
         model == ModelSource.Mini ? throw new NotSupportedException("The in-box model has no chat template; give --model a model folder or a GGUF file.")
-        : ModelChatTemplate.Open(File.Exists(model) ? model : ModelSource.Folder(model)) ?? throw new NotSupportedException($"The model '{model}' has no chat template: it continues texts.");
+        : ModelChatTemplate.Open(File.Exists(model) ? model : ModelSource.Existing(model)) ?? throw new NotSupportedException($"The model '{model}' has no chat template: it continues texts.");
 
     private static async Task<JsonElement?> ReadAsync(FileInfo? file, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AutoGpt.Sdk.Kernels;
 
 /// <summary>How weights that are floating-point numbers are read.</summary>
@@ -47,6 +49,7 @@ internal readonly unsafe struct BFloats : IFloats
 internal readonly unsafe struct FloatProduct<F> : IProduct
     where F : IFloats
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
@@ -92,6 +95,7 @@ internal readonly unsafe struct FloatProduct<F> : IProduct
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
