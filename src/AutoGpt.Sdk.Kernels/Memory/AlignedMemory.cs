@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace AutoGpt.Sdk.Kernels;
 
 /// <summary>
-/// Zeroed memory outside the garbage collector's heap, at a multiple of 64 bytes: a cache line, and the widest vector. Large pieces ask for huge pages, without
+/// Memory outside the garbage collector's heap, at a multiple of 64 bytes: a cache line, and the widest vector. Large pieces ask for huge pages, without
 /// which a walk over all weights waits for page tables.
 /// </summary>
 internal sealed unsafe partial class AlignedMemory : IDisposable
@@ -14,7 +14,9 @@ internal sealed unsafe partial class AlignedMemory : IDisposable
 
     private void* _start;
 
-    public AlignedMemory(long bytes)
+    /// <param name="bytes">How much.</param>
+    /// <param name="isCleared">Whether it begins as zeros. Default true.</param>
+    public AlignedMemory(long bytes, bool isCleared = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         Bytes = bytes;
@@ -27,7 +29,11 @@ internal sealed unsafe partial class AlignedMemory : IDisposable
             _ = Advise(_start, size, AdviseHugePages);
         }
 
-        NativeMemory.Clear(_start, size);
+        if (isCleared)
+        {
+            NativeMemory.Clear(_start, size);
+        }
+
         GC.AddMemoryPressure((long)size);
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AutoGpt.Sdk.Kernels;
@@ -40,7 +39,6 @@ internal abstract unsafe class AttentionKernel
         where L : ILanes<V>
         where V : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Score(float** queries, byte* head, KeyValueShape shape, float* scores)
         {
             float* q0 = queries[0], q1 = queries[1], q2 = queries[2], q3 = queries[3];
@@ -89,7 +87,6 @@ internal abstract unsafe class AttentionKernel
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Mix(float* weights, float* keep, byte* head, KeyValueShape shape, float** mixed)
         {
             byte* values = head + (2 * shape.KeyTileBytes);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AutoGpt.Sdk.Kernels;
@@ -149,7 +148,6 @@ public sealed unsafe class PagedAttention : ParallelWork
     }
 
     /// <summary>Turns scores into weights relative to the largest score so far, and tells what earlier weights are worth now.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float Weigh(float* scores, int page, int position, ref float largest, ref float sum)
     {
         int start = page * KeyValueShape.PagePositions;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AutoGpt.Sdk.Kernels;
@@ -39,7 +38,6 @@ public sealed unsafe class ActivationRows(int rows, int columns) : IDisposable
         return _memory.Pointer + ((long)row * Layout.Stride);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Quantize(byte* row, ActivationLayout layout, int first, int end)
     {
         float* values = (float*)(row + layout.Values);

@@ -11,7 +11,7 @@ internal readonly unsafe struct ByteProduct : IProduct
     /// <summary>Bytes of a block of a tile: eight times four columns of 32 rows, then the rows' scales.</summary>
     public const int BlockBytes = (8 * 128) + 64;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
@@ -57,7 +57,7 @@ internal readonly unsafe struct ByteProduct : IProduct
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged

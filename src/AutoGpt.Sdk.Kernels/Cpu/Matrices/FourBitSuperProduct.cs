@@ -17,7 +17,7 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
     /// <summary>Bytes of 256 columns of a tile.</summary>
     public const int SuperBytes = FactorBytes + (8 * BlockBytes);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
@@ -80,7 +80,7 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged

@@ -6,7 +6,7 @@ namespace AutoGpt.Sdk.Kernels;
 internal readonly unsafe struct NibbleProduct<F> : IProduct
     where F : INibbles
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
@@ -47,7 +47,7 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged

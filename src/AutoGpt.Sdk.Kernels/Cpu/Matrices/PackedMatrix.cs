@@ -7,9 +7,10 @@ namespace AutoGpt.Sdk.Kernels;
 /// </summary>
 public sealed unsafe class PackedMatrix : IDisposable
 {
-    private readonly AlignedMemory _memory;
+    private readonly WeightMemory? _own;
+    private readonly byte* _start;
 
-    private PackedMatrix(WeightFormat format, int rows, int columns)
+    private PackedMatrix(WeightFormat format, int rows, int columns, WeightMemory? memory)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
@@ -19,8 +20,8 @@ public sealed unsafe class PackedMatrix : IDisposable
         Tiles = (rows + TilePacker.TileRows - 1) / TilePacker.TileRows;
         TileBytes = TilePacker.TileBytes(format, columns);
         Kernel = MatrixKernel.Of(format, MatrixKernel.Width);
-        // Kernels ask for lines ahead of the last tile; that is harmless, but what they read must be theirs.
-        _memory = new AlignedMemory(Tiles * TileBytes);
+        _own = memory is null ? new WeightMemory(Bytes) : null;
+        _start = (memory ?? _own)!.Rent(Bytes);
     }
 
     /// <summary>How the weights are kept.</summary>
@@ -33,7 +34,7 @@ public sealed unsafe class PackedMatrix : IDisposable
     public int Columns { get; }
 
     /// <summary>Bytes in memory, which a product with one row of activations reads once.</summary>
-    public long Bytes => _memory.Bytes;
+    public long Bytes => Tiles * TileBytes;
 
     /// <summary>Whether activations are rounded to bytes before they are multiplied.</summary>
     public bool IsQuantized => Format is not (WeightFormat.F32 or WeightFormat.F16 or WeightFormat.BF16);
@@ -44,13 +45,21 @@ public sealed unsafe class PackedMatrix : IDisposable
 
     internal MatrixKernel Kernel { get; }
 
+    /// <summary>Bytes that a matrix takes.</summary>
+    /// <param name="format">Its format.</param>
+    /// <param name="rows">Outputs.</param>
+    /// <param name="columns">Inputs.</param>
+    public static long BytesOf(WeightFormat format, int rows, int columns) =>
+        (rows + TilePacker.TileRows - 1L) / TilePacker.TileRows * TilePacker.TileBytes(format, columns);
+
     /// <summary>Packs weights as they lie in a file.</summary>
     /// <param name="format">Their format.</param>
     /// <param name="rows">Outputs.</param>
     /// <param name="columns">Inputs; a multiple of the format's block where that is 256.</param>
     /// <param name="source">Rows of blocks, <see cref="WeightFormats.RowBytes"/> each, little-endian.</param>
+    /// <param name="memory">Where to put them; it must outlive the matrix. Default: memory of the matrix's own.</param>
     /// <exception cref="ArgumentException">The source has another length, or the columns end within a block of 256.</exception>
-    public static PackedMatrix Pack(WeightFormat format, int rows, int columns, ReadOnlyMemory<byte> source)
+    public static PackedMatrix Pack(WeightFormat format, int rows, int columns, ReadOnlyMemory<byte> source, WeightMemory? memory = null)
     {
         long rowBytes = format.RowBytes(columns);
         if (source.Length != rowBytes * rows)
@@ -63,9 +72,10 @@ public sealed unsafe class PackedMatrix : IDisposable
             throw new ArgumentException($"{columns} columns are no multiple of 256.", nameof(columns));
         }
 
-        PackedMatrix matrix = new(format, rows, columns);
+        PackedMatrix matrix = new(format, rows, columns, memory);
         Parallel.For(0, matrix.Tiles, tile =>
         {
+            new Span<byte>(matrix.Tile(tile), (int)matrix.TileBytes).Clear();
             for (int row = tile * TilePacker.TileRows; row < Math.Min(rows, (tile + 1) * TilePacker.TileRows); row++)
             {
                 TilePacker.PackRow(format, source.Span.Slice((int)(row * rowBytes), (int)rowBytes), columns, matrix.Tile(tile), row % TilePacker.TileRows);
@@ -84,8 +94,8 @@ public sealed unsafe class PackedMatrix : IDisposable
         TileRow.Read(Format, Tile(row / TilePacker.TileRows), row % TilePacker.TileRows, output[..Columns]);
     }
 
-    /// <summary>Frees the memory; the matrix must not be in use.</summary>
-    public void Dispose() => _memory.Dispose();
+    /// <summary>Frees memory of the matrix's own; the matrix must not be in use.</summary>
+    public void Dispose() => _own?.Dispose();
 
-    internal byte* Tile(int index) => _memory.Pointer + (index * TileBytes);
+    internal byte* Tile(int index) => _start + (index * TileBytes);
 }

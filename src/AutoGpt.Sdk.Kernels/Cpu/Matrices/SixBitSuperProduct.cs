@@ -21,7 +21,7 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
     /// <summary>Bytes of 256 columns of a tile.</summary>
     public const int SuperBytes = FactorBytes + (8 * BlockBytes);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
@@ -61,7 +61,7 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
     }
 
     // Four rows of half a tile: sums of two kinds a row leave no registers for the other half.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged
@@ -100,7 +100,7 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
         return Scale<L, V>(total, early, late, scale, L.ToSingle(L.LoadSignedBytes(small)), L.ToSingle(L.LoadSignedBytes(small + 16)));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Four<L, V>(byte* tile, int half, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged

@@ -7,12 +7,16 @@ internal sealed class SimdWeights : IDisposable
 {
     private readonly ITensorSource _tensors;
     private readonly SimdWeightFormat _format;
+    private readonly WeightMemory _memory;
+    private readonly List<PackedMatrix> _matrices = [];
     private readonly List<IDisposable> _owned = [];
 
     public SimdWeights(TransformerConfig config, ITensorSource tensors, SimdWeightFormat format)
     {
         _tensors = tensors;
         _format = format;
+        _memory = new WeightMemory(Matrices(config).Sum(matrix => PackedMatrix.BytesOf(Format(tensors.Find(matrix.Name, matrix.Shape)), matrix.Shape[0], matrix.Shape[1])));
+        _owned.Add(_memory);
         try
         {
             Embedding = Matrix(TensorNames.Embedding, config.VocabularySize, config.Width);
@@ -33,7 +37,7 @@ internal sealed class SimdWeights : IDisposable
             throw;
         }
 
-        Bytes = _owned.OfType<PackedMatrix>().Sum(matrix => matrix.Bytes) + (4L * (Positions?.Length ?? 0));
+        Bytes = _matrices.Sum(matrix => matrix.Bytes) + (4L * (Positions?.Length ?? 0));
         BytesPerToken = Bytes - (config.TiedHead ? 0 : Embedding.Bytes) - (4L * (Positions?.Length ?? 0));
     }
 
@@ -56,13 +60,15 @@ internal sealed class SimdWeights : IDisposable
     public PackedMatrix Matrix(string name, int rows, int columns)
     {
         TensorView tensor = _tensors.Find(name, [rows, columns]);
-        PackedMatrix matrix = _format switch
+        WeightFormat format = Format(tensor);
+        ReadOnlyMemory<byte> data = _format switch
         {
-            SimdWeightFormat.Int8 => PackedMatrix.Pack(WeightFormat.Q8_0, rows, columns, ByteQuantizer.Quantize(rows, columns, Values(name, rows, columns))),
-            SimdWeightFormat.F32 when tensor.Type != TensorType.F32 => PackedMatrix.Pack(WeightFormat.F32, rows, columns, Singles(name, rows, columns)),
-            _ => PackedMatrix.Pack(tensor.Type.Format(), rows, columns, tensor.Data),
+            SimdWeightFormat.Int8 => ByteQuantizer.Quantize(rows, columns, Values(name, rows, columns)),
+            SimdWeightFormat.F32 when tensor.Type != TensorType.F32 => Singles(name, rows, columns),
+            _ => tensor.Data,
         };
-        _owned.Add(matrix);
+        PackedMatrix matrix = PackedMatrix.Pack(format, rows, columns, data, _memory);
+        _matrices.Add(matrix);
         return matrix;
     }
 
@@ -82,6 +88,17 @@ internal sealed class SimdWeights : IDisposable
     public float[] Values(string name, params ReadOnlySpan<int> shape) => _tensors.ReadSingles(name, shape);
 
     public void Dispose() => _owned.ForEach(owned => owned.Dispose());
+
+    // Everything with two dimensions but the table of positions, which is added and not multiplied.
+    private static IEnumerable<(string Name, int[] Shape)> Matrices(TransformerConfig config) => TensorNames.Of(config)
+        .Where(tensor => tensor.Value.Length == 2 && tensor.Key != TensorNames.Positions).Select(tensor => (tensor.Key, tensor.Value));
+
+    private WeightFormat Format(in TensorView tensor) => _format switch
+    {
+        SimdWeightFormat.Int8 => WeightFormat.Q8_0,
+        SimdWeightFormat.F32 => WeightFormat.F32,
+        _ => tensor.Type.Format(),
+    };
 
     private byte[] Singles(string name, int rows, int columns)
     {
