@@ -1,5 +1,5 @@
-// llama.cpp as a process that stays: one command a line on standard input, one answer a line on standard output, "ok …" or "error …". Between commands it
-// has no threads that compute, so that whoever measures against it has the machine to himself.
+// llama.cpp as a process that stays: one command a line on standard input, one answer a line on standard output, "ok …" or "error …". Between commands
+// its threads sleep, after some milliseconds, so that whoever measures against it has the machine to himself.
 //
 //   load FILE THREADS CONTEXT SEQUENCES KV    KV: f32, f16, q8_0                       -> ok vocabulary bytes
 //   decode PROMPT N                           N single tokens after a prompt           -> ok tokens seconds
@@ -47,6 +47,9 @@ struct peer {
     ~peer() { unload(); }
 
     void unload() {
+        // The pool's threads sleep until the process ends, for the reason given below.
+        if (pool) llama_detach_threadpool(context);
+        pool = nullptr;
         if (context) llama_free(context);
         if (model) llama_model_free(model);
         context = nullptr, model = nullptr;
@@ -71,21 +74,15 @@ struct peer {
         context = llama_init_from_model(model, options);
         if (!context) throw std::runtime_error("llama.cpp makes no context");
         vocabulary = llama_vocab_n_tokens(llama_model_get_vocab(model));
+        start_threads();
     }
 
-    // As llama.cpp's own programs do: a pool that polls between graphs, which is faster than new threads for each. It lives for one command.
+    // As llama.cpp's own programs do: a pool that polls between graphs, which is faster than new threads for each. It lives as long as the model, and sleeps
+    // when it has polled in vain for some milliseconds. One for each command would now and then never end: freeing it waits for a thread that waits.
     void start_threads() {
-        if (!context) return;
         auto options = ggml_threadpool_params_default(threads);
         pool = cpu_function<decltype(&ggml_threadpool_new)>("ggml_threadpool_new")(&options);
         llama_attach_threadpool(context, pool, pool);
-    }
-
-    void end_threads() {
-        if (!pool) return;
-        if (context) llama_detach_threadpool(context);
-        cpu_function<decltype(&ggml_threadpool_free)>("ggml_threadpool_free")(pool);
-        pool = nullptr;
     }
 
     void clear() { llama_memory_clear(llama_get_memory(context), true); }
@@ -254,13 +251,11 @@ int main() {
         if (command == "quit") break;
         std::ostringstream out;
         out.precision(9);
-        if (command != "load" && command != "unload") peer.start_threads();
         try {
             run(peer, command, in, out);
             std::cout << "ok" << out.str() << std::endl;
         } catch (const std::exception & problem) {
             std::cout << "error " << problem.what() << std::endl;
         }
-        peer.end_threads();
     }
 }

@@ -87,6 +87,36 @@ internal abstract class LogitsBackendContract
     }
 
     [Test]
+    public void Steps_of_several_sequences_are_what_each_would_get_alone()
+    {
+        TransformerConfig config = Shapes.Llama with { ContextLength = 200 };
+        using TensorList tensors = RandomWeights.Of(config);
+        using ILogitsBackend backend = Create(config, tensors);
+        int vocabulary = config.VocabularySize;
+        int[][] texts = [[1], [2, 3, 4], [.. Enumerable.Range(0, 150).Select(index => index * 3 % vocabulary)], [5, 6], [7]];
+        LogitsWanted[] wanted = [LogitsWanted.Last, LogitsWanted.All, LogitsWanted.Last, LogitsWanted.None, LogitsWanted.All];
+        IBackendSequence[] together = [.. texts.Select(_ => backend.CreateSequence(200))];
+        for (int round = 0; round < 2; round++)
+        {
+            float[][] logits = [.. texts.Select((text, index) => new float[vocabulary * wanted[index] switch { LogitsWanted.None => 0, LogitsWanted.Last => 1, _ => text.Length }])];
+            backend.Append([.. texts.Select((text, index) => new SequenceStep(together[index], text, wanted[index], logits[index]))]);
+            for (int index = 0; index < texts.Length; index++)
+            {
+                using IBackendSequence alone = backend.CreateSequence(200);
+                for (int earlier = 0; earlier < round; earlier++)
+                {
+                    Append(backend, alone, texts[index][..Math.Min(texts[index].Length, 20)], LogitsWanted.None);
+                }
+
+                Assert.That(logits[index], Is.EqualTo(Append(backend, alone, texts[index], wanted[index])), $"sequence {index}, bit for bit");
+                together[index].Rewind(Math.Min(texts[index].Length, 20));
+            }
+        }
+
+        Array.ForEach(together, sequence => sequence.Dispose());
+    }
+
+    [Test]
     public void Cancellation_leaves_the_length_as_it_was()
     {
         using TensorList tensors = RandomWeights.Of(Shapes.Llama);

@@ -8,8 +8,8 @@ internal sealed class Comparison(PeerProcess peer, ReadBandwidth bandwidth, int 
 {
     private const int Sequences = 8;
 
-    // Workers spin for a moment after their last step before they sleep.
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+    // Both sides' workers poll for a while after their last step before they sleep.
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(400);
 
     private readonly Process _self = Process.GetCurrentProcess();
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using AutoGpt.Cli.Input;
-using AutoGpt.Sdk;
 using AutoGpt.Sdk.Models;
 using AutoGpt.Sdk.Models.Mini;
 using AutoGpt.Sdk.Models.Torch;
@@ -55,14 +54,14 @@ internal static class ModelSource
                 : throw new NotSupportedException("The in-box model runs on the simd backend; --backend torch wants a GGUF file or a model folder.");
         }
 
-        using ModelFile file = ModelFile.Open(Existing(model));
-        ITokenizer tokenizer = file.Tokenizer;
-        ILogitsBackend body = backend switch
+        if (backend == "simd")
         {
-            "torch" => Torch(file, threads),
-            _ => SimdBackend.Create(file.Config, file.Tensors, new SimdBackendOptions { Threads = threads }),
-        };
-        return new CausalLanguageModel(body, tokenizer, decoding with { Name = file.Name, PromptFormat = new ModelPromptFormat(model) });
+            return CausalLanguageModel.Load(Existing(model), new SimdBackendOptions { Threads = threads }, decoding);
+        }
+
+        using ModelFile file = ModelFile.Open(Existing(model));
+        return new CausalLanguageModel(
+            Torch(file, threads), file.Tokenizer, decoding with { Name = file.Name, PromptFormat = new ModelPromptFormat(model) });
     }
 
     private static TorchBackend Torch(ModelFile file, int? threads)

@@ -117,6 +117,33 @@ public static class TensorReader
         }
     }
 
+    /// <summary>Throws when a weight, or a factor of a block of weights, is infinite or no number; the tensor is looked at as it is stored.</summary>
+    /// <param name="tensor">The weights.</param>
+    /// <exception cref="CheckpointException">There is such a one; the message says which.</exception>
+    internal static void RequireFinite(in TensorView tensor)
+    {
+        ReadOnlySpan<byte> bytes = tensor.Data.Span;
+        if (tensor.Type == TensorType.F32)
+        {
+            RequireFinite(tensor.Name, MemoryMarshal.Cast<byte, float>(bytes));
+            return;
+        }
+
+        ushort exponent = tensor.Type == TensorType.BF16 ? (ushort)0x7f80 : (ushort)0x7c00;
+        int stride = tensor.Type.BlockBytes();
+        foreach (int offset in tensor.Type switch { TensorType.Q4_K => [0, 2], TensorType.Q6_K => [208], _ => new[] { 0 } })
+        {
+            for (int start = offset; start < bytes.Length; start += stride)
+            {
+                if ((MemoryMarshal.Read<ushort>(bytes[start..]) & exponent) == exponent)
+                {
+                    throw new CheckpointException(
+                        $"tensor '{tensor.Name}'", $"{(stride == 2 ? "element" : "a factor of block")} {start / stride} is infinite or no number. Its training diverged or the file is damaged; use another checkpoint.");
+                }
+            }
+        }
+    }
+
     // bfloat16 is the upper half of a single: widening is a shift.
     private static void WidenBFloat16(ReadOnlySpan<ushort> source, Span<float> destination)
     {

@@ -63,6 +63,22 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
         };
     }
 
+    /// <summary>Loads a model for decoding on the CPU: a GGUF file, or a folder as Hugging Face lays it out. It prompts by the chat template the model brings along.</summary>
+    /// <param name="path">The file or folder. What it may hold: docs/models.md.</param>
+    /// <param name="backend">How weights, keys and values are kept. Default: as stored, half precision, a thread per processor.</param>
+    /// <param name="options">How it decodes; the name and the prompt format are the model's own.</param>
+    /// <exception cref="CheckpointException">There is nothing, it is damaged, or of a kind this library does not have.</exception>
+    public static CausalLanguageModel Load(string path, SimdBackendOptions? backend = null, CausalLanguageModelOptions? options = null)
+    {
+        using ModelFile file = ModelFile.Open(path);
+        // Before the weights are read, which takes longer.
+        ITokenizer tokenizer = file.Tokenizer;
+        return new CausalLanguageModel(
+            SimdBackend.Create(file.Config, file.Tensors, backend),
+            tokenizer,
+            (options ?? new CausalLanguageModelOptions()) with { Name = file.Name, PromptFormat = new ModelPromptFormat(path) });
+    }
+
     /// <inheritdoc/>
     public ModelDescription Description { get; }
 

@@ -4,8 +4,9 @@ namespace AutoGpt.Sdk.Models.Tests.Backends;
 [TestFixture]
 internal sealed class SimdInt8BackendTests : LogitsBackendContract
 {
-    // A weight, and an activation, is off by at most 1/254 of the largest of its group; a few layers add that up.
-    protected override double Tolerance => 0.04;
+    // A weight, and an activation, is off by at most 1/254 of the largest of its group; a few layers add that up, the more where
+    // heads of four elements are normed.
+    protected override double Tolerance => 0.06;
 
     protected override ILogitsBackend Create(TransformerConfig config, ITensorSource tensors) =>
         SimdBackend.Create(config, tensors, new SimdBackendOptions { Weights = SimdWeightFormat.Int8 });

@@ -8,4 +8,10 @@ internal static class HalfPrecision
 
     /// <summary>2¹¹²: the difference of the exponents' biases.</summary>
     public const float Bias = 5.192296858534828e33f;
+
+    /// <summary>2⁹⁶: what activations are raised by where halves keep their exponents.</summary>
+    public const float Raise = 7.922816251426434e28f;
+
+    /// <summary>2¹⁶: the rest of the bias, for the sums.</summary>
+    public const float SumScale = 65_536f;
 }

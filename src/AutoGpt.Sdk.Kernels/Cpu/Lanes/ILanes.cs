@@ -25,6 +25,9 @@ internal unsafe interface ILanes<V>
     /// <summary>Half-precision numbers as singles, exactly; infinities become 65,536 and more.</summary>
     static abstract V LoadHalves(ushort* source);
 
+    /// <summary>Half-precision numbers as singles with exponents 112 too low.</summary>
+    static abstract V LoadRawHalves(ushort* source);
+
     /// <summary>bfloat16 numbers as singles, exactly.</summary>
     static abstract V LoadBFloats(ushort* source);
 

@@ -25,10 +25,12 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<int>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* target, Vector128<int> value) => value.AsSingle().Store(target);
 
-    // The exponent moves to its place and its bias is mended by a multiplication, which is right for subnormal numbers too.
+    // The exponent's bias is mended by a multiplication, which is right for subnormal numbers too.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> LoadHalves(ushort* source) =>
-        ((((WidenShorts(source) << 13) & Vector128.Create(HalfPrecision.Bits)).AsSingle()) * Vector128.Create(HalfPrecision.Bias)).AsInt32();
+    public static Vector128<int> LoadHalves(ushort* source) => (LoadRawHalves(source).AsSingle() * Vector128.Create(HalfPrecision.Bias)).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> LoadRawHalves(ushort* source) => (WidenShorts(source) << 13) & Vector128.Create(HalfPrecision.Bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> LoadBFloats(ushort* source) => WidenShorts(source) << 16;

@@ -25,10 +25,12 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<int>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* target, Vector256<int> value) => value.AsSingle().Store(target);
 
-    // The exponent moves to its place and its bias is mended by a multiplication, which is right for subnormal numbers too.
+    // The exponent's bias is mended by a multiplication, which is right for subnormal numbers too.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> LoadHalves(ushort* source) =>
-        ((((WidenShorts(source) << 13) & Vector256.Create(HalfPrecision.Bits)).AsSingle()) * Vector256.Create(HalfPrecision.Bias)).AsInt32();
+    public static Vector256<int> LoadHalves(ushort* source) => (LoadRawHalves(source).AsSingle() * Vector256.Create(HalfPrecision.Bias)).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> LoadRawHalves(ushort* source) => (WidenShorts(source) << 13) & Vector256.Create(HalfPrecision.Bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> LoadBFloats(ushort* source) => WidenShorts(source) << 16;

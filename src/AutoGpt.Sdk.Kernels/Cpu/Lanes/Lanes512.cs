@@ -25,10 +25,12 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<int>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* target, Vector512<int> value) => value.AsSingle().Store(target);
 
-    // The exponent moves to its place and its bias is mended by a multiplication, which is right for subnormal numbers too.
+    // The exponent's bias is mended by a multiplication, which is right for subnormal numbers too.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> LoadHalves(ushort* source) =>
-        ((((WidenShorts(source) << 13) & Vector512.Create(HalfPrecision.Bits)).AsSingle()) * Vector512.Create(HalfPrecision.Bias)).AsInt32();
+    public static Vector512<int> LoadHalves(ushort* source) => (LoadRawHalves(source).AsSingle() * Vector512.Create(HalfPrecision.Bias)).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> LoadRawHalves(ushort* source) => (WidenShorts(source) << 13) & Vector512.Create(HalfPrecision.Bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> LoadBFloats(ushort* source) => WidenShorts(source) << 16;

@@ -15,7 +15,9 @@ internal readonly unsafe struct ScalarLanes : ILanes<int>
 
     public static void Store(float* target, int value) => *target = Single(value);
 
-    public static int LoadHalves(ushort* source) => Bits(Single(((short)*source << 13) & HalfPrecision.Bits) * HalfPrecision.Bias);
+    public static int LoadHalves(ushort* source) => Bits(Single(LoadRawHalves(source)) * HalfPrecision.Bias);
+
+    public static int LoadRawHalves(ushort* source) => ((short)*source << 13) & HalfPrecision.Bits;
 
     public static int LoadBFloats(ushort* source) => *source << 16;
 

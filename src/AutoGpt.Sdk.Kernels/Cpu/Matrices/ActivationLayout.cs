@@ -33,6 +33,9 @@ internal readonly record struct ActivationLayout(int Columns)
     /// <summary>The numbers themselves, singles.</summary>
     public int Values => (HalfSums + (8 * Blocks) + 63) & ~63;
 
+    /// <summary>The numbers times <see cref="HalfPrecision.Raise"/>, singles.</summary>
+    public int RaisedValues => Values + (4 * Padded);
+
     /// <summary>Bytes from one row to the next: whole cache lines.</summary>
-    public int Stride => Values + (4 * Padded);
+    public int Stride => RaisedValues + (4 * Padded);
 }

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace AutoGpt.Sdk.Kernels;
 
-/// <summary>Rows of activations, and how they become bytes: each block of 32 by its own largest magnitude, so that a row depends on no other.</summary>
+/// <summary>Rows of activations, and what the products read of them: bytes, each block of 32 by its own largest magnitude, so that a row depends on no other.</summary>
 /// <param name="rows">Number of rows.</param>
 /// <param name="columns">Numbers of a row.</param>
 public sealed unsafe class ActivationRows(int rows, int columns) : IDisposable
@@ -14,15 +14,15 @@ public sealed unsafe class ActivationRows(int rows, int columns) : IDisposable
 
     internal ActivationLayout Layout { get; } = new(columns);
 
-    /// <summary>The numbers of a row: write them, then call <see cref="Quantize(int)"/> where weights are quantised.</summary>
+    /// <summary>The numbers of a row: write them, then call <see cref="Quantize(int)"/>.</summary>
     /// <param name="row">From 0.</param>
     public Span<float> this[int row] => new(Row(row) + Layout.Values, columns);
 
-    /// <summary>Rounds a row's numbers to bytes.</summary>
+    /// <summary>Makes of a row's numbers what the products read, bytes among them.</summary>
     /// <param name="row">From 0.</param>
     public void Quantize(int row) => Quantize(Row(row), Layout, 0, Layout.Blocks);
 
-    /// <summary>Rounds a part of a row's numbers to bytes.</summary>
+    /// <summary>The same for a part of a row.</summary>
     /// <param name="row">From 0.</param>
     /// <param name="start">The first; a multiple of 32.</param>
     /// <param name="count">How many; up to the row's end, or a multiple of 32.</param>
@@ -41,6 +41,7 @@ public sealed unsafe class ActivationRows(int rows, int columns) : IDisposable
     private static void Quantize(byte* row, ActivationLayout layout, int first, int end)
     {
         float* values = (float*)(row + layout.Values);
+        float* raised = (float*)(row + layout.RaisedValues);
         float* scales = (float*)(row + layout.Scales);
         int* sums = (int*)(row + layout.Sums);
         int* negatives = (int*)(row + layout.Negatives);
@@ -50,6 +51,8 @@ public sealed unsafe class ActivationRows(int rows, int columns) : IDisposable
             int start = block * ActivationLayout.BlockSize;
             Vector512<float> low = Vector512.Load(values + start);
             Vector512<float> high = Vector512.Load(values + start + 16);
+            (low * HalfPrecision.Raise).Store(raised + start);
+            (high * HalfPrecision.Raise).Store(raised + start + 16);
             float largest = Largest(Vector512.Max(Vector512.Abs(low), Vector512.Abs(high)));
             float scale = largest / 127;
             // The reciprocal of a subnormal scale would be infinite; such a block is as good as zero.

@@ -7,6 +7,12 @@ internal unsafe interface IFloats
 {
     static abstract int Bytes { get; }
 
+    /// <summary>What a sum is multiplied by in the end; a power of two.</summary>
+    static abstract float Scale { get; }
+
+    /// <summary>Where the activations are that go with it.</summary>
+    static abstract int Activations(ActivationLayout layout);
+
     static abstract V Load<L, V>(byte* source)
         where L : ILanes<V>
         where V : unmanaged;
@@ -17,25 +23,39 @@ internal readonly unsafe struct Singles : IFloats
 {
     public static int Bytes => 4;
 
+    public static float Scale => 1;
+
+    public static int Activations(ActivationLayout layout) => layout.Values;
+
     public static V Load<L, V>(byte* source)
         where L : ILanes<V>
         where V : unmanaged => L.Load(source);
 }
 
-/// <summary>Half precision.</summary>
+/// <summary>
+/// Half precision, whose exponents are left 112 too low: the activations are 96 too high instead, and the sums are put right once. Both far from the ends of the range.
+/// </summary>
 internal readonly unsafe struct Halves : IFloats
 {
     public static int Bytes => 2;
 
+    public static float Scale => HalfPrecision.SumScale;
+
+    public static int Activations(ActivationLayout layout) => layout.RaisedValues;
+
     public static V Load<L, V>(byte* source)
         where L : ILanes<V>
-        where V : unmanaged => L.LoadHalves((ushort*)source);
+        where V : unmanaged => L.LoadRawHalves((ushort*)source);
 }
 
 /// <summary>bfloat16.</summary>
 internal readonly unsafe struct BFloats : IFloats
 {
     public static int Bytes => 2;
+
+    public static float Scale => 1;
+
+    public static int Activations(ActivationLayout layout) => layout.Values;
 
     public static V Load<L, V>(byte* source)
         where L : ILanes<V>
@@ -59,7 +79,7 @@ internal readonly unsafe struct FloatProduct<F> : IProduct
         {
             byte* weights = tile + (F.Bytes * lane);
             byte* others = weights + (16 * F.Bytes);
-            float* x = (float*)(row + layout.Values);
+            float* x = (float*)(row + F.Activations(layout));
             V total = L.Zero;
             V otherTotal = L.Zero;
             for (int block = 0; block < layout.Blocks; block++)
@@ -90,8 +110,8 @@ internal readonly unsafe struct FloatProduct<F> : IProduct
                 x += ActivationLayout.BlockSize;
             }
 
-            L.Store(sums + lane, total);
-            L.Store(sums + 16 + lane, otherTotal);
+            L.Store(sums + lane, Finish<L, V>(total));
+            L.Store(sums + 16 + lane, Finish<L, V>(otherTotal));
         }
     }
 
@@ -106,7 +126,7 @@ internal readonly unsafe struct FloatProduct<F> : IProduct
         {
             byte* weights = tile + (F.Bytes * lane);
             byte* others = weights + (16 * F.Bytes);
-            byte* x = row + layout.Values;
+            byte* x = row + F.Activations(layout);
             V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero, b0 = L.Zero, b1 = L.Zero, b2 = L.Zero, b3 = L.Zero;
             for (int block = 0; block < layout.Blocks; block++)
             {
@@ -161,14 +181,19 @@ internal readonly unsafe struct FloatProduct<F> : IProduct
                 b3 = L.Add(b3, L.Add(f3, p3));
             }
 
-            L.Store(sums + lane, a0);
-            L.Store(sums + 16 + lane, a1);
-            L.Store(sums + 32 + lane, a2);
-            L.Store(sums + 48 + lane, a3);
-            L.Store(sums + 64 + lane, b0);
-            L.Store(sums + 80 + lane, b1);
-            L.Store(sums + 96 + lane, b2);
-            L.Store(sums + 112 + lane, b3);
+            L.Store(sums + lane, Finish<L, V>(a0));
+            L.Store(sums + 16 + lane, Finish<L, V>(a1));
+            L.Store(sums + 32 + lane, Finish<L, V>(a2));
+            L.Store(sums + 48 + lane, Finish<L, V>(a3));
+            L.Store(sums + 64 + lane, Finish<L, V>(b0));
+            L.Store(sums + 80 + lane, Finish<L, V>(b1));
+            L.Store(sums + 96 + lane, Finish<L, V>(b2));
+            L.Store(sums + 112 + lane, Finish<L, V>(b3));
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Finish<L, V>(V sum)
+        where L : ILanes<V>
+        where V : unmanaged => F.Scale == 1 ? sum : L.Multiply(sum, L.Broadcast(F.Scale));
 }

@@ -67,6 +67,7 @@ internal sealed class SimdWeights : IDisposable
             SimdWeightFormat.F32 when tensor.Type != TensorType.F32 => Singles(name, rows, columns),
             _ => tensor.Data,
         };
+        TensorReader.RequireFinite(tensor);
         PackedMatrix matrix = PackedMatrix.Pack(format, rows, columns, data, _memory);
         _matrices.Add(matrix);
         return matrix;
