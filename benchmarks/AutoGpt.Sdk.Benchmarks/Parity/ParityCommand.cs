@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using AutoGpt.Sdk.Benchmarks.Gguf;
 using AutoGpt.Sdk.Benchmarks.Peers;
+using AutoGpt.Sdk.Kernels;
 using AutoGpt.Sdk.Models;
 
 namespace AutoGpt.Sdk.Benchmarks.Parity;
@@ -31,7 +32,7 @@ internal static class ParityCommand
             {
                 string file = models.Get(shape, type);
                 peer.Load(file, threads, positions + 1, cache: "f32");
-                using Engine engine = EngineLoader.Open(file, arguments.Text("--backend") ?? EngineLoader.Simd, threads);
+                using Engine engine = EngineLoader.Open(file, arguments.Text("--backend") ?? EngineLoader.Simd, threads, KeyValueFormat.F32);
                 rows.Add(Compare(shape, type, positions, engine, peer));
                 Tell(rows[^1], arguments.Json);
             }

@@ -1,3 +1,4 @@
+using AutoGpt.Sdk.Kernels;
 using AutoGpt.Sdk.Models;
 using AutoGpt.Sdk.Models.Torch;
 
@@ -13,9 +14,10 @@ internal static class EngineLoader
     /// <param name="file">The file.</param>
     /// <param name="backend"><see cref="Simd"/>; or <see cref="Torch"/>, the readable network in single precision.</param>
     /// <param name="threads">Its threads.</param>
+    /// <param name="keyValues">How our engine keeps keys and values; the readable network keeps singles.</param>
     /// <param name="fastPrefill">Prompts in reduced precision.</param>
     /// <exception cref="NotSupportedException">There is no such backend, or it has no faster prefill.</exception>
-    public static Engine Open(string file, string backend, int threads, bool fastPrefill = false)
+    public static Engine Open(string file, string backend, int threads, KeyValueFormat keyValues = KeyValueFormat.F16, bool fastPrefill = false)
     {
         if (fastPrefill)
         {
@@ -25,7 +27,7 @@ internal static class EngineLoader
         using ModelFile model = ModelFile.Open(file);
         ILogitsBackend body = backend switch
         {
-            Simd => SimdBackend.Create(model.Config, model.Tensors, new SimdBackendOptions { Threads = threads }),
+            Simd => SimdBackend.Create(model.Config, model.Tensors, new SimdBackendOptions { Threads = threads, KeyValues = keyValues }),
             Torch => OpenTorch(model, threads),
             _ => throw new NotSupportedException($"There is no backend '{backend}': {Simd}, {Torch}."),
         };

@@ -9,15 +9,16 @@ public sealed class ModelFile : IDisposable
     private const string Extension = ".gguf";
 
     private readonly Lazy<ITokenizer> _tokenizer;
+    private readonly Lazy<ModelChatTemplate?> _chatTemplate;
 
-    private ModelFile(string path, TransformerConfig config, ITensorSource tensors, Func<ITokenizer> tokenizer, string? chatTemplate, GgufMetadata? metadata)
+    private ModelFile(string path, TransformerConfig config, ITensorSource tensors, Func<ITokenizer> tokenizer, Func<ModelChatTemplate?> chatTemplate, GgufMetadata? metadata)
     {
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
         Name = name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? name[..^Extension.Length] : name;
         Config = config;
         Tensors = tensors;
         _tokenizer = new Lazy<ITokenizer>(tokenizer);
-        ChatTemplate = chatTemplate;
+        _chatTemplate = new Lazy<ModelChatTemplate?>(chatTemplate);
         Metadata = metadata;
     }
 
@@ -34,8 +35,9 @@ public sealed class ModelFile : IDisposable
     /// <exception cref="CheckpointException">The tokenizer is damaged, of a kind this library does not read, or has more ids than the network.</exception>
     public ITokenizer Tokenizer => _tokenizer.Value;
 
-    /// <summary>The Jinja source of the chat template; null where the model has none.</summary>
-    public string? ChatTemplate { get; }
+    /// <summary>The chat template, compiled when it is first asked for; null where the model has none.</summary>
+    /// <exception cref="CheckpointException">It is damaged, or uses what this library does not have.</exception>
+    public ModelChatTemplate? ChatTemplate => _chatTemplate.Value;
 
     /// <summary>The keys of a GGUF file; null for a folder.</summary>
     public GgufMetadata? Metadata { get; }
@@ -48,9 +50,8 @@ public sealed class ModelFile : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path))
         {
-            string? template = ChatTemplateFile.Read(path);
             ModelFolder folder = ModelFolder.Open(path);
-            return new ModelFile(path, folder.Config, folder.Tensors, () => folder.Tokenizer, template, metadata: null);
+            return new ModelFile(path, folder.Config, folder.Tensors, () => folder.Tokenizer, () => ModelChatTemplate.FromFolder(path), metadata: null);
         }
 
         return File.Exists(path) ? Read(path, GgufFile.Open(path)) : throw new CheckpointException(path, "there is no such file or folder.");
@@ -77,8 +78,7 @@ public sealed class ModelFile : IDisposable
             }
 
             GgufMetadata metadata = file.Metadata;
-            string template = metadata.Text("tokenizer.chat_template", "");
-            return new ModelFile(path, config, tensors, () => LoadTokenizer(path, config, metadata), template.Length == 0 ? null : template, metadata);
+            return new ModelFile(path, config, tensors, () => LoadTokenizer(path, config, metadata), () => ModelChatTemplate.FromGguf(metadata), metadata);
         }
         catch
         {

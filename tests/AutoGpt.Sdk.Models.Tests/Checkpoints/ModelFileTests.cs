@@ -141,9 +141,9 @@ internal sealed class ModelFileTests
     {
         using var folder = new TemporaryFolder();
         using TensorList tensors = RandomWeights.Of(Shapes.Qwen2);
-        File.WriteAllBytes(folder.File("tiny-q.gguf"), GgufNetworks.Of("qwen2", Shapes.Qwen2, tensors.Views()).Key("tokenizer.chat_template", "{{ x }}").Build());
+        File.WriteAllBytes(folder.File("tiny-q.gguf"), GgufNetworks.Of("qwen2", Shapes.Qwen2, tensors.Views()).Key("tokenizer.chat_template", "x{{ 1 + 1 }}").Build());
         using ModelFile file = ModelFile.Open(folder.File("tiny-q.gguf"));
-        Assert.That((file.Name, file.ChatTemplate, file.Metadata!.Text("general.name")), Is.EqualTo(("tiny-q", "{{ x }}", "test")));
+        Assert.That((file.Name, file.ChatTemplate?.Render([]).Text, file.Metadata!.Text("general.name")), Is.EqualTo(("tiny-q", "x2", "test")));
     }
 
     [Test]
@@ -162,8 +162,8 @@ internal sealed class ModelFileTests
         Assert.That(() => without.Tokenizer, Throws.TypeOf<CheckpointException>().With.Message.Contains("tokenizer.ggml.model"));
     }
 
-    [TestCase("chat_template.jinja", "{{ jinja }}", "{{ jinja }}")]
-    [TestCase("tokenizer_config.json", """{"chat_template":"{{ text }}"}""", "{{ text }}")]
+    [TestCase("chat_template.jinja", "j{{ 1 + 1 }}", "j2")]
+    [TestCase("tokenizer_config.json", """{"chat_template":"t{{ 1 + 1 }}"}""", "t2")]
     [TestCase("tokenizer_config.json", """{"chat_template":[{"name":"tool_use","template":"t"},{"name":"default","template":"d"}]}""", "d")]
     [TestCase("tokenizer_config.json", """{"chat_template":null}""", null)]
     [TestCase("tokenizer_config.json", "{}", null)]
@@ -174,7 +174,7 @@ internal sealed class ModelFileTests
         ModelFolder.Save(folder.Path, Shapes.Qwen3, CharacterTokenizer.FromText("abc"), tensors.Views());
         File.WriteAllText(folder.File(name), content);
         using ModelFile file = ModelFile.Open(folder.Path);
-        Assert.That((file.Config, file.ChatTemplate, file.Metadata, file.Tokenizer.VocabularySize), Is.EqualTo((Shapes.Qwen3, template, (GgufMetadata?)null, 3)));
+        Assert.That((file.Config, file.ChatTemplate?.Render([]).Text, file.Metadata, file.Tokenizer.VocabularySize), Is.EqualTo((Shapes.Qwen3, template, (GgufMetadata?)null, 3)));
         Assert.That(file.Tensors.Names, Is.EquivalentTo(tensors.Names));
     }
 

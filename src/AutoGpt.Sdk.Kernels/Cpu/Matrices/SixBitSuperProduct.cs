@@ -77,26 +77,27 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
     {
         V four = L.Broadcast(0x0f0f0f0f);
         V two = L.Broadcast(0x30303030);
-        V earlyBits = L.Load(weights + 256);
-        V lateBits = L.Load(weights + 320);
-        for (int pair = 0; pair < 2; pair++)
+        for (int line = 0; line < HalfBytes; line += 64)
         {
-            L.Prefetch(weights + Prefetching.Ahead + (192 * pair));
-            L.Prefetch(weights + Prefetching.Ahead + (192 * pair) + 64);
-            L.Prefetch(weights + Prefetching.Ahead + (192 * pair) + 128);
-            byte* at = x + (8 * pair);
-            V packed = L.Load(weights + (128 * pair));
-            V next = L.Load(weights + (128 * pair) + 64);
-            V ownEarly = Low<L, V>(packed, earlyBits, four, two);
-            V nextEarly = Low<L, V>(next, L.ShiftRightShorts(earlyBits, 2), four, two);
-            V ownLate = Low<L, V>(L.ShiftRightShorts(packed, 4), lateBits, four, two);
-            V nextLate = Low<L, V>(L.ShiftRightShorts(next, 4), L.ShiftRightShorts(lateBits, 2), four, two);
-            early = Add<L, V>(early, ownEarly, L.Broadcast(*(int*)at), nextEarly, L.Broadcast(*(int*)(at + 4)));
-            late = Add<L, V>(late, ownLate, L.Broadcast(*(int*)(at + 16)), nextLate, L.Broadcast(*(int*)(at + 20)));
-            earlyBits = L.ShiftLeftShorts(earlyBits, 4);
-            lateBits = L.ShiftLeftShorts(lateBits, 4);
+            L.Prefetch(weights + Prefetching.Ahead + line);
         }
 
+        V bits = L.Load(weights + 256);
+        V lateBits = L.Load(weights + 320);
+        V packed = L.Load(weights);
+        V next = L.Load(weights + 64);
+        early = Add<L, V>(early, Low<L, V>(packed, bits, four, two), L.Broadcast(*(int*)x), Low<L, V>(next, L.ShiftRightShorts(bits, 2), four, two), L.Broadcast(*(int*)(x + 4)));
+        late = Add<L, V>(
+            late, Low<L, V>(L.ShiftRightShorts(packed, 4), lateBits, four, two), L.Broadcast(*(int*)(x + 16)),
+            Low<L, V>(L.ShiftRightShorts(next, 4), L.ShiftRightShorts(lateBits, 2), four, two), L.Broadcast(*(int*)(x + 20)));
+        packed = L.Load(weights + 128);
+        next = L.Load(weights + 192);
+        early = Add<L, V>(
+            early, Low<L, V>(packed, L.ShiftLeftShorts(bits, 4), four, two), L.Broadcast(*(int*)(x + 8)),
+            Low<L, V>(next, L.ShiftLeftShorts(bits, 2), four, two), L.Broadcast(*(int*)(x + 12)));
+        late = Add<L, V>(
+            late, Low<L, V>(L.ShiftRightShorts(packed, 4), L.ShiftLeftShorts(lateBits, 4), four, two), L.Broadcast(*(int*)(x + 24)),
+            Low<L, V>(L.ShiftRightShorts(next, 4), L.ShiftLeftShorts(lateBits, 2), four, two), L.Broadcast(*(int*)(x + 28)));
         return Scale<L, V>(total, early, late, scale, L.ToSingle(L.LoadSignedBytes(small)), L.ToSingle(L.LoadSignedBytes(small + 16)));
     }
 

@@ -39,14 +39,8 @@ internal static unsafe class TilePacker
             case WeightFormat.F16 or WeightFormat.BF16:
                 PackFloats<ushort>(source, tile, row);
                 break;
-            case WeightFormat.Q8_0:
-                PackBytes(source, blocks, tile, row);
-                break;
-            case WeightFormat.Q4_0:
-                PackFour(source, blocks, tile, row);
-                break;
-            case WeightFormat.Q5_0:
-                PackFive(source, blocks, tile, row);
+            case WeightFormat.Q8_0 or WeightFormat.Q4_0 or WeightFormat.Q5_0:
+                PackBlocks(format, source, blocks, tile, row);
                 break;
             case WeightFormat.Q4_K:
                 PackFourSuper(source, blocks, tile, row);
@@ -69,41 +63,30 @@ internal static unsafe class TilePacker
         }
     }
 
-    private static void PackBytes(ReadOnlySpan<byte> source, int blocks, byte* tile, int row)
+    // A block of a file is a scale and then, perhaps behind other bits, the weights.
+    private static void PackBlocks(WeightFormat format, ReadOnlySpan<byte> source, int blocks, byte* tile, int row)
     {
+        int bytes = format.BlockBytes();
+        int payload = format == WeightFormat.Q5_0 ? 6 : 2;
+        long blockBytes = TileBytes(format, ActivationLayout.BlockSize);
         for (int block = 0; block < blocks; block++)
         {
-            ReadOnlySpan<byte> from = source.Slice(34 * block, 34);
-            byte* to = tile + (block * ByteProduct.BlockBytes);
-            Scales(to, ByteProduct.BlockBytes)[row] = MemoryMarshal.Read<ushort>(from);
-            Groups(from[2..], to, row);
-        }
-    }
-
-    private static void PackFour(ReadOnlySpan<byte> source, int blocks, byte* tile, int row)
-    {
-        for (int block = 0; block < blocks; block++)
-        {
-            ReadOnlySpan<byte> from = source.Slice(18 * block, 18);
-            byte* to = tile + (block * FourBits.BlockBytes);
-            Scales(to, FourBits.BlockBytes)[row] = MemoryMarshal.Read<ushort>(from);
-            Groups(from[2..], to, row);
-        }
-    }
-
-    private static void PackFive(ReadOnlySpan<byte> source, int blocks, byte* tile, int row)
-    {
-        for (int block = 0; block < blocks; block++)
-        {
-            ReadOnlySpan<byte> from = source.Slice(22 * block, 22);
-            byte* to = tile + (block * FiveBits.BlockBytes);
-            Scales(to, FiveBits.BlockBytes)[row] = MemoryMarshal.Read<ushort>(from);
-            Groups(from[6..], to, row);
-            uint bits = MemoryMarshal.Read<uint>(from[2..]);
-            for (int column = 0; column < 32; column++)
+            ReadOnlySpan<byte> from = source.Slice(bytes * block, bytes);
+            byte* to = tile + (block * blockBytes);
+            ((ushort*)(to + blockBytes - (2 * TileRows)))[row] = MemoryMarshal.Read<ushort>(from);
+            Groups(from[payload..], to, row);
+            if (format == WeightFormat.Q5_0)
             {
-                to[512 + (4 * row) + (column % 4)] |= (byte)(((bits >> column) & 1) << (column / 4));
+                PackFifthBits(MemoryMarshal.Read<uint>(from[2..]), to + 512 + (4 * row));
             }
+        }
+    }
+
+    private static void PackFifthBits(uint bits, byte* to)
+    {
+        for (int column = 0; column < 32; column++)
+        {
+            to[column % 4] |= (byte)(((bits >> column) & 1) << (column / 4));
         }
     }
 
@@ -175,8 +158,6 @@ internal static unsafe class TilePacker
             }
         }
     }
-
-    private static ushort* Scales(byte* block, int blockBytes) => (ushort*)(block + blockBytes - (2 * TileRows));
 
     // Four bytes of a row beside the other rows' four.
     private static void Groups(ReadOnlySpan<byte> bytes, byte* block, int row, int rows = TileRows)
