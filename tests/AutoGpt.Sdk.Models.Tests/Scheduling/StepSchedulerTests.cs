@@ -6,6 +6,14 @@ namespace AutoGpt.Sdk.Models.Tests.Scheduling;
 /// <summary>Many contexts on one backend: each gets what it would get alone, and nobody gets in another's way.</summary>
 public sealed class StepSchedulerTests
 {
+    // Agents that step on their callers' threads are only together where the pool has a thread for each; by itself it adds one now and then.
+    [OneTimeSetUp]
+    public void HaveAThreadForEachAgent()
+    {
+        ThreadPool.GetMinThreads(out int workers, out int completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, 16), completions);
+    }
+
     private static readonly ByteTokenizer s_tokenizer = new();
 
     [Test]
