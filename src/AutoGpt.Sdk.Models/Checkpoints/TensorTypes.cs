@@ -1,3 +1,5 @@
+using AutoGpt.Sdk.Kernels;
+
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>
@@ -8,27 +10,11 @@ public static class TensorTypes
 {
     /// <summary>Elements per block: 1, 32 or 256.</summary>
     /// <param name="type">The element type.</param>
-    public static int BlockLength(this TensorType type) => type switch
-    {
-        TensorType.F32 or TensorType.F16 or TensorType.BF16 => 1,
-        TensorType.Q8_0 or TensorType.Q4_0 or TensorType.Q5_0 => 32,
-        TensorType.Q4_K or TensorType.Q6_K => 256,
-        _ => throw Unknown(type),
-    };
+    public static int BlockLength(this TensorType type) => type.Format().BlockLength();
 
     /// <summary>Bytes per block, its scales included.</summary>
     /// <param name="type">The element type.</param>
-    public static int BlockBytes(this TensorType type) => type switch
-    {
-        TensorType.F32 => 4,
-        TensorType.F16 or TensorType.BF16 => 2,
-        TensorType.Q8_0 => 2 + 32,
-        TensorType.Q4_0 => 2 + 16,
-        TensorType.Q5_0 => 2 + 4 + 16,
-        TensorType.Q4_K => 2 + 2 + 12 + 128,
-        TensorType.Q6_K => 128 + 64 + 16 + 2,
-        _ => throw Unknown(type),
-    };
+    public static int BlockBytes(this TensorType type) => type.Format().BlockBytes();
 
     /// <summary>Whether elements share scales.</summary>
     /// <param name="type">The element type.</param>
@@ -47,6 +33,4 @@ public static class TensorTypes
         tensor.Shape.All(size => size >= 0)
         && (tensor.Shape.Count == 0 ? 1 : tensor.Shape[^1]) % tensor.Type.BlockLength() == 0
         && tensor.Count / tensor.Type.BlockLength() * tensor.Type.BlockBytes() == tensor.Data.Length;
-
-    private static ArgumentOutOfRangeException Unknown(TensorType type) => new(nameof(type), type, "Not an element type.");
 }

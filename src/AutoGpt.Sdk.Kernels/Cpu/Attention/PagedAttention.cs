@@ -18,7 +18,6 @@ public sealed unsafe class PagedAttention : ParallelWork
     private ActivationRows _outputs = null!;
     private int _layer;
     private int _queriesPerPart;
-    private int _parts;
 
     /// <summary>Creates the attention of a network.</summary>
     /// <param name="shape">Its keys and values.</param>
@@ -64,16 +63,16 @@ public sealed unsafe class PagedAttention : ParallelWork
         // Few queries are spread over the threads; many go through a page together while it is in the cache.
         int rows = _spans[^1].FirstRow + _spans[^1].Rows;
         _queriesPerPart = (rows >= 16 ? 4 : 1) * AttentionKernel.Together;
-        _parts = 0;
+        int total = 0;
         for (int index = 0; index < _spans.Count; index++)
         {
             Span span = _spans[index];
             int parts = (((span.Rows * _group) + _queriesPerPart - 1) / _queriesPerPart) * _shape.Heads;
-            _spans[index] = span with { FirstPart = _parts, EndPart = _parts + parts };
-            _parts += parts;
+            _spans[index] = span with { FirstPart = total, EndPart = total + parts };
+            total += parts;
         }
 
-        pool.Run(this, _parts);
+        pool.Run(this, total);
     }
 
     /// <inheritdoc/>
@@ -163,7 +162,7 @@ public sealed unsafe class PagedAttention : ParallelWork
         }
 
         Vector512<float> both = Vector512.Max(low, high);
-        float found = Largest(both);
+        float found = LargestLane.Of(both);
         if (float.IsNegativeInfinity(found))
         {
             // Nothing of this page is seen.
@@ -193,14 +192,6 @@ public sealed unsafe class PagedAttention : ParallelWork
         }
 
         return Vector512.ConditionalSelect(isSeen.AsSingle(), scores, Vector512.Create(float.NegativeInfinity));
-    }
-
-    private static float Largest(Vector512<float> values)
-    {
-        Vector256<float> eight = Vector256.Max(values.GetLower(), values.GetUpper());
-        Vector128<float> four = Vector128.Max(eight.GetLower(), eight.GetUpper());
-        four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
-        return MathF.Max(four[0], four[1]);
     }
 
     private readonly record struct Span(KeyValueSequence Sequence, int Position, int FirstRow, int Rows)

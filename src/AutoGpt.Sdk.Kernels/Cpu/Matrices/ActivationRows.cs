@@ -53,7 +53,7 @@ public sealed unsafe class ActivationRows(int rows, int columns) : IDisposable
             Vector512<float> high = Vector512.Load(values + start + 16);
             (low * HalfPrecision.Raise).Store(raised + start);
             (high * HalfPrecision.Raise).Store(raised + start + 16);
-            float largest = Largest(Vector512.Max(Vector512.Abs(low), Vector512.Abs(high)));
+            float largest = LargestLane.Of(Vector512.Max(Vector512.Abs(low), Vector512.Abs(high)));
             float scale = largest / 127;
             // The reciprocal of a subnormal scale would be infinite; such a block is as good as zero.
             Vector512<float> reciprocal = Vector512.Create(scale > 1e-30f ? 1 / scale : 0);
@@ -76,13 +76,5 @@ public sealed unsafe class ActivationRows(int rows, int columns) : IDisposable
     {
         Vector256<float> part = half == 0 ? values.GetLower() : values.GetUpper();
         return Vector256.ConvertToInt32(Vector256.Round(part));
-    }
-
-    private static float Largest(Vector512<float> values)
-    {
-        Vector256<float> eight = Vector256.Max(values.GetLower(), values.GetUpper());
-        Vector128<float> four = Vector128.Max(eight.GetLower(), eight.GetUpper());
-        four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
-        return MathF.Max(four[0], four[1]);
     }
 }

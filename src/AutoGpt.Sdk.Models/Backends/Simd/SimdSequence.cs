@@ -19,7 +19,6 @@ internal sealed class SimdSequence(SimdBackend backend, KeyValueSequence pages, 
 
     public void Append(ReadOnlySpan<int> ids, LogitsWanted wanted, Span<float> logits, CancellationToken cancellationToken = default)
     {
-        Check(ids, wanted, logits);
         if (_ids.Length < ids.Length)
         {
             _ids = new int[ids.Length];

@@ -65,9 +65,8 @@ internal sealed class SimdWeights : IDisposable
         {
             SimdWeightFormat.Int8 => ByteQuantizer.Quantize(rows, columns, Values(name, rows, columns)),
             SimdWeightFormat.F32 when tensor.Type != TensorType.F32 => Singles(name, rows, columns),
-            _ => tensor.Data,
+            _ => Finite(tensor),
         };
-        TensorReader.RequireFinite(tensor);
         PackedMatrix matrix = PackedMatrix.Pack(format, rows, columns, data, _memory);
         _matrices.Add(matrix);
         return matrix;
@@ -89,6 +88,13 @@ internal sealed class SimdWeights : IDisposable
     public float[] Values(string name, params ReadOnlySpan<int> shape) => _tensors.ReadSingles(name, shape);
 
     public void Dispose() => _owned.ForEach(owned => owned.Dispose());
+
+    // What is converted is looked at on the way.
+    private static ReadOnlyMemory<byte> Finite(in TensorView tensor)
+    {
+        TensorReader.RequireFinite(tensor);
+        return tensor.Data;
+    }
 
     // Everything with two dimensions but the table of positions, which is added and not multiplied.
     private static IEnumerable<(string Name, int[] Shape)> Matrices(TransformerConfig config) => TensorNames.Of(config)
