@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace AutoGpt.Sdk.Kernels;
 
@@ -12,7 +11,6 @@ namespace AutoGpt.Sdk.Kernels;
 public sealed class ReadBandwidth : IDisposable
 {
     private const int Step = 256;
-    private const int Ahead = 2048;
 
     private readonly AlignedMemory _memory;
     private readonly int _threads;
@@ -64,21 +62,13 @@ public sealed class ReadBandwidth : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
 
-    // Four chains, so that no addition waits for another, and a prefetch past the end of what the processor fetches by itself.
+    // Four chains, so that no addition waits for another, in one rising stream: what the processor fetches by itself is more than prefetches in the code get.
     private unsafe void Read(long start, long length)
     {
         byte* at = _memory.Pointer + start, end = at + length;
         Vector256<byte> a = default, b = default, c = default, d = default;
         for (; at < end; at += Step)
         {
-            if (Sse.IsSupported)
-            {
-                Sse.Prefetch0(at + Ahead);
-                Sse.Prefetch0(at + Ahead + 64);
-                Sse.Prefetch0(at + Ahead + 128);
-                Sse.Prefetch0(at + Ahead + 192);
-            }
-
             a ^= Vector256.Load(at) ^ Vector256.Load(at + 32);
             b ^= Vector256.Load(at + 64) ^ Vector256.Load(at + 96);
             c ^= Vector256.Load(at + 128) ^ Vector256.Load(at + 160);

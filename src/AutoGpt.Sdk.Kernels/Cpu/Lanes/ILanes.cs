@@ -64,7 +64,4 @@ internal unsafe interface ILanes<V>
 
     /// <summary><c>left · right + addend</c>, rounded once.</summary>
     static abstract V MultiplyAdd(V left, V right, V addend);
-
-    /// <summary>Asks for a cache line ahead of its use, or does nothing.</summary>
-    static abstract void Prefetch(byte* address);
 }

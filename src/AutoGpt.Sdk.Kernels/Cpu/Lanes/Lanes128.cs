@@ -86,15 +86,6 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<int>>
         Vector128.FusedMultiplyAdd(left.AsSingle(), right.AsSingle(), addend.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prefetch(byte* address)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(address);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> WidenShorts(ushort* source) => Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)source).AsInt16());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

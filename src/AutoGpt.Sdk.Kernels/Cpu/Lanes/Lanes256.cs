@@ -82,14 +82,5 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<int>>
         Vector256.FusedMultiplyAdd(left.AsSingle(), right.AsSingle(), addend.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prefetch(byte* address)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(address);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> WidenShorts(ushort* source) => Avx2.ConvertToVector256Int32((short*)source);
 }

@@ -82,14 +82,5 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<int>>
         Vector512.FusedMultiplyAdd(left.AsSingle(), right.AsSingle(), addend.AsSingle()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prefetch(byte* address)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(address);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> WidenShorts(ushort* source) => Avx512F.ConvertToVector512Int32(Vector256.Load((short*)source));
 }

@@ -53,10 +53,6 @@ internal readonly unsafe struct ScalarLanes : ILanes<int>
 
     public static int MultiplyAdd(int left, int right, int addend) => Bits(MathF.FusedMultiplyAdd(Single(left), Single(right), Single(addend)));
 
-    public static void Prefetch(byte* address)
-    {
-    }
-
     private static int Pack(int low, int high) => (ushort)low | (high << 16);
 
     private static float Single(int bits) => BitConverter.Int32BitsToSingle(bits);

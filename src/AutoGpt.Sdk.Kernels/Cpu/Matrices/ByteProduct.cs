@@ -33,8 +33,6 @@ internal readonly unsafe struct ByteProduct : IProduct
                 V otherSum = sum;
                 for (int group = 0; group < 8; group++)
                 {
-                    L.Prefetch(weights + Prefetching.Ahead);
-                    L.Prefetch(weights + Prefetching.Ahead + 64);
                     V magnitude = L.Broadcast(*(int*)magnitudes);
                     V sign = L.Broadcast(*(int*)signs);
                     sum = Add<L, V>(sum, magnitude, L.Xor(sign, L.Load(weights)));
@@ -44,7 +42,6 @@ internal readonly unsafe struct ByteProduct : IProduct
                     signs += 4;
                 }
 
-                L.Prefetch(weights + Prefetching.Ahead);
                 V scale = L.Broadcast(scales[block]);
                 total = L.MultiplyAdd(L.ToSingle(sum), L.Multiply(L.LoadHalves(ownScales), scale), total);
                 otherTotal = L.MultiplyAdd(L.ToSingle(otherSum), L.Multiply(L.LoadHalves(ownScales + 16), scale), otherTotal);

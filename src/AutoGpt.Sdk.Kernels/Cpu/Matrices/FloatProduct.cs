@@ -87,13 +87,6 @@ internal readonly unsafe struct FloatProduct<F> : IProduct
                 V even = L.Zero, odd = L.Zero, otherEven = L.Zero, otherOdd = L.Zero;
                 for (int column = 0; column < ActivationLayout.BlockSize; column += 2)
                 {
-                    L.Prefetch(weights + Prefetching.Ahead);
-                    L.Prefetch(weights + Prefetching.Ahead + step);
-                    if (F.Bytes == 4)
-                    {
-                        L.Prefetch(others + Prefetching.Ahead);
-                        L.Prefetch(others + Prefetching.Ahead + step);
-                    }
 
                     V value = L.Broadcast(x[column]);
                     even = L.MultiplyAdd(F.Load<L, V>(weights), value, even);

@@ -42,8 +42,6 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
                     otherFactor = L.LoadHalves(factors + 16);
                     minimum = L.LoadHalves(factors + 32);
                     otherMinimum = L.LoadHalves(factors + 48);
-                    L.Prefetch(start + Prefetching.Ahead);
-                    L.Prefetch(start + Prefetching.Ahead + 64);
                     start += FactorBytes;
                 }
 
@@ -53,8 +51,6 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
                 V otherShorts = L.Zero;
                 for (int vector = 0; vector < 4; vector++)
                 {
-                    L.Prefetch(weights + Prefetching.Ahead + (128 * vector));
-                    L.Prefetch(weights + Prefetching.Ahead + (128 * vector) + 64);
                     V early = L.Broadcast(*(int*)(x + (4 * vector)));
                     V late = L.Broadcast(*(int*)(x + 16 + (4 * vector)));
                     V packed = L.Load(weights + (128 * vector));
@@ -68,7 +64,6 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
                 V scale = L.Broadcast(scales[block]);
                 V negative = L.Broadcast(-scales[block] * xSums[block]);
                 byte* at = start + 512 + lane;
-                L.Prefetch(start + Prefetching.Ahead + 512);
                 total = Scale<L, V>(total, shorts, factor, minimum, at, scale, negative);
                 otherTotal = Scale<L, V>(otherTotal, otherShorts, otherFactor, otherMinimum, at + 16, scale, negative);
                 start += BlockBytes;

@@ -25,19 +25,41 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
             for (int block = 0; block < blocks; block++)
             {
                 V sum = L.Broadcast(-F.Offset * offsets[block]);
-                V scale = L.Broadcast(scales[block]);
-                ushort* small = (ushort*)(weights + F.BlockBytes - 64 - (4 * lane)) + lane;
-                V factor = L.Multiply(L.LoadHalves(small), scale);
-                V otherFactor = L.Multiply(L.LoadHalves(small + 16), scale);
-                for (int line = 0; line < F.BlockBytes; line += 64)
+                V otherSum = sum;
+                V high = F.LoadHigh<L, V>(weights);
+                V otherHigh = F.LoadHigh<L, V>(weights + 64);
+                V low = L.ShiftLeftShorts(high, 4);
+                V otherLow = L.ShiftLeftShorts(otherHigh, 4);
+                V shorts = L.Zero;
+                V otherShorts = L.Zero;
+                byte* quads = weights + F.HighBytes;
+                for (int vector = 0; vector < 4; vector++)
                 {
-                    L.Prefetch(weights + Prefetching.Ahead + line);
+                    V early = L.Broadcast(*(int*)(x + (4 * vector)));
+                    V late = L.Broadcast(*(int*)(x + 16 + (4 * vector)));
+                    V packed = L.Load(quads + (128 * vector));
+                    shorts = Add<L, V>(shorts, Low<L, V>(packed, low, four, fifth), early, High<L, V>(packed, high, four, fifth), late);
+                    packed = L.Load(quads + (128 * vector) + 64);
+                    otherShorts = Add<L, V>(otherShorts, Low<L, V>(packed, otherLow, four, fifth), early, High<L, V>(packed, otherHigh, four, fifth), late);
+                    if (!F.IsNarrow)
+                    {
+                        low = L.ShiftRightShorts(low, 1);
+                        high = L.ShiftRightShorts(high, 1);
+                        otherLow = L.ShiftRightShorts(otherLow, 1);
+                        otherHigh = L.ShiftRightShorts(otherHigh, 1);
+                        if (vector == 1)
+                        {
+                            sum = L.AddIntegers(sum, L.SumShorts(shorts));
+                            otherSum = L.AddIntegers(otherSum, L.SumShorts(otherShorts));
+                            shorts = otherShorts = L.Zero;
+                        }
+                    }
                 }
 
-                V own = Block<L, V>(weights, x, sum, F.LoadHigh<L, V>(weights), four, fifth);
-                V other = Block<L, V>(weights + 64, x, sum, F.LoadHigh<L, V>(weights + 64), four, fifth);
-                total = L.MultiplyAdd(L.ToSingle(own), factor, total);
-                otherTotal = L.MultiplyAdd(L.ToSingle(other), otherFactor, otherTotal);
+                V scale = L.Broadcast(scales[block]);
+                ushort* ownScales = (ushort*)(weights + F.BlockBytes - 64 - (4 * lane)) + lane;
+                total = Scale<L, V>(total, sum, shorts, L.LoadHalves(ownScales), scale);
+                otherTotal = Scale<L, V>(otherTotal, otherSum, otherShorts, L.LoadHalves(ownScales + 16), scale);
                 weights += F.BlockBytes;
                 x += 32;
             }
@@ -77,10 +99,10 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
                 V p0 = L.Zero, p1 = L.Zero, p2 = L.Zero, p3 = L.Zero, q0 = L.Zero, q1 = L.Zero, q2 = L.Zero, q3 = L.Zero;
                 for (int vector = 0; vector < 4; vector++)
                 {
-                    V packed = L.Load(weights + (128 * vector));
+                    V packed = L.Load(weights + F.HighBytes + (128 * vector));
                     V ownEarly = Low<L, V>(packed, low, four, fifth);
                     V ownLate = High<L, V>(packed, high, four, fifth);
-                    packed = L.Load(weights + (128 * vector) + 64);
+                    packed = L.Load(weights + F.HighBytes + (128 * vector) + 64);
                     V otherEarly = Low<L, V>(packed, otherLow, four, fifth);
                     V otherLate = High<L, V>(packed, otherHigh, four, fifth);
                     byte* at = x + (4 * vector);
@@ -156,35 +178,6 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
     }
 
     // The products of a block with one row, in integers.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Block<L, V>(byte* weights, byte* x, V sum, V high, V four, V fifth)
-        where L : ILanes<V>
-        where V : unmanaged
-    {
-        V low = L.ShiftLeftShorts(high, 4);
-        V packed = L.Load(weights);
-        V first = L.AddShorts(
-            L.MultiplyAddBytes(Low<L, V>(packed, low, four, fifth), L.Broadcast(*(int*)x)),
-            L.MultiplyAddBytes(High<L, V>(packed, high, four, fifth), L.Broadcast(*(int*)(x + 16))));
-        packed = L.Load(weights + 128);
-        V second = L.AddShorts(
-            L.MultiplyAddBytes(Low<L, V>(packed, L.ShiftRightShorts(low, 1), four, fifth), L.Broadcast(*(int*)(x + 4))),
-            L.MultiplyAddBytes(High<L, V>(packed, L.ShiftRightShorts(high, 1), four, fifth), L.Broadcast(*(int*)(x + 20))));
-        packed = L.Load(weights + 256);
-        V third = L.AddShorts(
-            L.MultiplyAddBytes(Low<L, V>(packed, L.ShiftRightShorts(low, 2), four, fifth), L.Broadcast(*(int*)(x + 8))),
-            L.MultiplyAddBytes(High<L, V>(packed, L.ShiftRightShorts(high, 2), four, fifth), L.Broadcast(*(int*)(x + 24))));
-        packed = L.Load(weights + 384);
-        V fourth = L.AddShorts(
-            L.MultiplyAddBytes(Low<L, V>(packed, L.ShiftRightShorts(low, 3), four, fifth), L.Broadcast(*(int*)(x + 12))),
-            L.MultiplyAddBytes(High<L, V>(packed, L.ShiftRightShorts(high, 3), four, fifth), L.Broadcast(*(int*)(x + 28))));
-        first = L.AddShorts(first, second);
-        third = L.AddShorts(third, fourth);
-        return F.IsNarrow
-            ? L.AddIntegers(sum, L.SumShorts(L.AddShorts(first, third)))
-            : L.AddIntegers(L.AddIntegers(sum, L.SumShorts(first)), L.SumShorts(third));
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Low<L, V>(V packed, V bits, V four, V fifth)
         where L : ILanes<V>

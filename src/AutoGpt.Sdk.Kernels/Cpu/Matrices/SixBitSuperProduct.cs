@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 namespace AutoGpt.Sdk.Kernels;
 
 /// <summary>
-/// GGML's Q6_K: 256 columns have a half-precision factor, each 16 of them a signed scale: weight = factor · scale · (q − 32). A block of 32 columns of a tile holds
-/// four vectors of low halves as in Q4_0, then two of upper bits: the first for columns 0 to 15, in the order v, where v = 0 lies at bits 4 and 5, 1 at 6 and 7,
-/// 2 at 0 and 1, 3 at 2 and 3, so that one shift serves two.
+/// GGML's Q6_K: 256 columns have a half-precision factor, each 16 of them a signed scale: weight = factor · scale · (q − 32). A block of 32 columns of half a tile holds
+/// two vectors of upper bits, then four of low halves as in Q4_0. The first has columns 0 to 15: those of vector 0 lie at bits 4 and 5, of 1 at 6 and 7, of 2 at
+/// 0 and 1, of 3 at 2 and 3, so that one shift serves two.
 /// </summary>
 internal readonly unsafe struct SixBitSuperProduct : IProduct
 {
-    /// <summary>Bytes of 32 columns of half a tile: four vectors of low halves, two of upper bits.</summary>
+    /// <summary>Bytes of 32 columns of half a tile: two vectors of upper bits, four of low halves.</summary>
     public const int HalfBytes = 384;
 
     /// <summary>Bytes of 32 columns of a tile: both halves, then two scales a row.</summary>
@@ -40,7 +40,6 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
                 {
                     factor = L.LoadHalves((ushort*)start + lane);
                     otherFactor = L.LoadHalves((ushort*)start + 16 + lane);
-                    L.Prefetch(start + Prefetching.Ahead);
                     start += FactorBytes;
                 }
 
@@ -48,7 +47,6 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
                 V late = L.Broadcast(-32 * xSums[(2 * block) + 1]);
                 V scale = L.Broadcast(scales[block]);
                 sbyte* small = (sbyte*)start + (2 * HalfBytes) + lane;
-                L.Prefetch(start + Prefetching.Ahead + (2 * HalfBytes));
                 total = AddBlock<L, V>(total, start + (4 * lane), x, early, late, L.Multiply(factor, scale), small);
                 otherTotal = AddBlock<L, V>(otherTotal, start + HalfBytes + (4 * lane), x, early, late, L.Multiply(otherFactor, scale), small + 32);
                 start += BlockBytes;
@@ -77,21 +75,17 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
     {
         V four = L.Broadcast(0x0f0f0f0f);
         V two = L.Broadcast(0x30303030);
-        for (int line = 0; line < HalfBytes; line += 64)
-        {
-            L.Prefetch(weights + Prefetching.Ahead + line);
-        }
 
-        V bits = L.Load(weights + 256);
-        V lateBits = L.Load(weights + 320);
-        V packed = L.Load(weights);
-        V next = L.Load(weights + 64);
+        V bits = L.Load(weights);
+        V lateBits = L.Load(weights + 64);
+        V packed = L.Load(weights + 128);
+        V next = L.Load(weights + 192);
         early = Add<L, V>(early, Low<L, V>(packed, bits, four, two), L.Broadcast(*(int*)x), Low<L, V>(next, L.ShiftRightShorts(bits, 2), four, two), L.Broadcast(*(int*)(x + 4)));
         late = Add<L, V>(
             late, Low<L, V>(L.ShiftRightShorts(packed, 4), lateBits, four, two), L.Broadcast(*(int*)(x + 16)),
             Low<L, V>(L.ShiftRightShorts(next, 4), L.ShiftRightShorts(lateBits, 2), four, two), L.Broadcast(*(int*)(x + 20)));
-        packed = L.Load(weights + 128);
-        next = L.Load(weights + 192);
+        packed = L.Load(weights + 256);
+        next = L.Load(weights + 320);
         early = Add<L, V>(
             early, Low<L, V>(packed, L.ShiftLeftShorts(bits, 4), four, two), L.Broadcast(*(int*)(x + 8)),
             Low<L, V>(next, L.ShiftLeftShorts(bits, 2), four, two), L.Broadcast(*(int*)(x + 12)));
@@ -135,13 +129,13 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
                 V t2 = L.Broadcast(-32 * *(int*)(xSums + (2 * stride) + 4));
                 V s3 = L.Broadcast(-32 * *(int*)(xSums + (3 * stride)));
                 V t3 = L.Broadcast(-32 * *(int*)(xSums + (3 * stride) + 4));
-                V earlyBits = L.Load(weights + 256);
-                V lateBits = L.Load(weights + 320);
+                V earlyBits = L.Load(weights);
+                V lateBits = L.Load(weights + 64);
                 for (int pair = 0; pair < 2; pair++)
                 {
                     byte* at = x + (8 * pair);
-                    V packed = L.Load(weights + (128 * pair));
-                    V next = L.Load(weights + (128 * pair) + 64);
+                    V packed = L.Load(weights + 128 + (128 * pair));
+                    V next = L.Load(weights + 192 + (128 * pair));
                     V ownEarly = Low<L, V>(packed, earlyBits, four, two);
                     V nextEarly = Low<L, V>(next, L.ShiftRightShorts(earlyBits, 2), four, two);
                     V ownLate = Low<L, V>(L.ShiftRightShorts(packed, 4), lateBits, four, two);

@@ -74,11 +74,13 @@ internal static unsafe class TilePacker
             ReadOnlySpan<byte> from = source.Slice(bytes * block, bytes);
             byte* to = tile + (block * blockBytes);
             ((ushort*)(to + blockBytes - (2 * TileRows)))[row] = MemoryMarshal.Read<ushort>(from);
-            Groups(from[payload..], to, row);
             if (format == WeightFormat.Q5_0)
             {
-                PackFifthBits(MemoryMarshal.Read<uint>(from[2..]), to + 512 + (4 * row));
+                PackFifthBits(MemoryMarshal.Read<uint>(from[2..]), to + (4 * row));
+                to += FiveBits.HighBytes;
             }
+
+            Groups(from[payload..], to, row);
         }
     }
 
@@ -150,11 +152,11 @@ internal static unsafe class TilePacker
                 {
                     halves[column] = (byte)((values[column] & 15) | ((values[column + 16] & 15) << 4));
                     int place = 4 + (column / 4 * 2);
-                    weights[256 + (4 * (row % 16)) + (column % 4)] |= (byte)(values[column] >> 4 << (place % 8));
-                    weights[320 + (4 * (row % 16)) + (column % 4)] |= (byte)(values[column + 16] >> 4 << (place % 8));
+                    weights[(4 * (row % 16)) + (column % 4)] |= (byte)(values[column] >> 4 << (place % 8));
+                    weights[64 + (4 * (row % 16)) + (column % 4)] |= (byte)(values[column + 16] >> 4 << (place % 8));
                 }
 
-                Groups(halves, weights, row % 16, rows: 16);
+                Groups(halves, weights + 128, row % 16, rows: 16);
             }
         }
     }

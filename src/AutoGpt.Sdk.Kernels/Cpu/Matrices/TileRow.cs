@@ -31,8 +31,8 @@ internal static unsafe class TileRow
 
     private static float Five(byte* block, int column, int row)
     {
-        int fifth = (block[512 + (4 * row) + (column % 4)] >> (column / 4)) & 1;
-        return Scale(block, FiveBits.BlockBytes, row) * ((Nibble(block, column, row, Rows) | (fifth << 4)) - 16);
+        int fifth = (block[(4 * row) + (column % 4)] >> (column / 4)) & 1;
+        return Scale(block, FiveBits.BlockBytes, row) * ((Nibble(block + FiveBits.HighBytes, column, row, Rows) | (fifth << 4)) - 16);
     }
 
     private static float FourSuper(byte* super, int column, int row)
@@ -49,9 +49,9 @@ internal static unsafe class TileRow
         byte* half = both + (row / 16 * SixBitSuperProduct.HalfBytes);
         int within = column % 32;
         int place = (4 + (within % 16 / 4 * 2)) % 8;
-        int upper = (half[256 + (within / 16 * 64) + (4 * (row % 16)) + (within % 4)] >> place) & 3;
+        int upper = (half[(within / 16 * 64) + (4 * (row % 16)) + (within % 4)] >> place) & 3;
         sbyte scale = ((sbyte*)both)[(2 * SixBitSuperProduct.HalfBytes) + (row / 16 * 32) + (within / 16 * 16) + (row % 16)];
-        return (float)((Half*)super)[row] * scale * ((Nibble(half, within, row % 16, 16) | (upper << 4)) - 32);
+        return (float)((Half*)super)[row] * scale * ((Nibble(half + 128, within, row % 16, 16) | (upper << 4)) - 32);
     }
 
     private static float Scale(byte* block, int blockBytes, int row) => (float)((Half*)(block + blockBytes - (2 * Rows)))[row];

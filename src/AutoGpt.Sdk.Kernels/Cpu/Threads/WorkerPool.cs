@@ -4,8 +4,9 @@ namespace AutoGpt.Sdk.Kernels;
 
 /// <summary>
 /// Threads that share out the parts of a piece of work with the thread that asks for it. Between pieces they spin, for a token is hundreds of pieces of some
-/// microseconds; left alone they park. A thread that the system does not run holds nobody up: whoever is there takes the parts, and only those that took
-/// some are waited for.
+/// microseconds; left alone they park. Each has a run of neighbouring parts of its own, for memory is read fastest in one stream: in parts taken in turn, with a
+/// matrix's tile in each, a product of Q6_K reads a quarter less a second. Who has none left takes the others'. A thread that the system does not run holds
+/// nobody up: whoever is there takes the parts, and only those that took some are waited for.
 /// </summary>
 /// <remarks>One caller at a time; the pool does not check it.</remarks>
 public sealed class WorkerPool : IDisposable
@@ -19,6 +20,7 @@ public sealed class WorkerPool : IDisposable
     private const int SpinsBeforeYielding = 500;
 
     private readonly Thread[] _threads;
+    private readonly Share[] _shares;
     private readonly SemaphoreSlim _wake = new(0);
     private Counters _counters;
     private ParallelWork? _work;
@@ -32,10 +34,12 @@ public sealed class WorkerPool : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Threads = threads;
+        _shares = new Share[threads];
         _threads = new Thread[threads - 1];
         for (int index = 0; index < _threads.Length; index++)
         {
-            _threads[index] = new Thread(Serve) { IsBackground = true, Name = $"AutoGpt kernel {index + 1}" };
+            int helper = index + 1;
+            _threads[index] = new Thread(() => Serve(helper)) { IsBackground = true, Name = $"AutoGpt kernel {helper}" };
             _threads[index].UnsafeStart();
         }
     }
@@ -61,7 +65,6 @@ public sealed class WorkerPool : IDisposable
 
         _work = work;
         _parts = parts;
-        Volatile.Write(ref _counters.Next, 0);
         long piece = ((_counters.State >> 32) + 1) << 32;
         Interlocked.Exchange(ref _counters.State, piece | Open);
         if (Volatile.Read(ref _counters.Parked) is var parked and > 0)
@@ -69,7 +72,7 @@ public sealed class WorkerPool : IDisposable
             _wake.Release(parked);
         }
 
-        TakeParts(work, parts);
+        TakeParts(0, piece, work, parts);
         Interlocked.And(ref _counters.State, ~Open);
         for (int spins = 0; (Volatile.Read(ref _counters.State) & Helpers) != 0; spins++)
         {
@@ -113,23 +116,49 @@ public sealed class WorkerPool : IDisposable
         }
     }
 
-    private void TakeParts(ParallelWork work, int parts)
+    // One's own share first, then those that follow.
+    private void TakeParts(int thread, long piece, ParallelWork work, int parts)
     {
-        while (Interlocked.Increment(ref _counters.Next) - 1 is var part && part < parts)
+        for (int step = 0; step < Threads; step++)
         {
-            try
+            int share = (thread + step) % Threads;
+            int start = (int)((long)parts * share / Threads);
+            int end = (int)((long)parts * (share + 1) / Threads);
+            while (TryTake(ref _shares[share].Next, piece, start, end, out int part))
             {
-                work.Execute(part);
-            }
-            catch (Exception exception)
-            {
-                // Told by the caller, once nobody works any more.
-                Interlocked.CompareExchange(ref _failure, exception, null);
+                try
+                {
+                    work.Execute(part);
+                }
+                catch (Exception exception)
+                {
+                    // Told by the caller, once nobody works any more.
+                    Interlocked.CompareExchange(ref _failure, exception, null);
+                }
             }
         }
     }
 
-    private void Serve()
+    // What a share's counter says of an earlier piece means that nobody took a part of this one.
+    private static bool TryTake(ref long next, long piece, int start, int end, out int part)
+    {
+        while (true)
+        {
+            long seen = Volatile.Read(ref next);
+            part = seen >> 32 == piece >> 32 ? (int)seen : start;
+            if (part >= end)
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref next, piece | (uint)(part + 1), seen) == seen)
+            {
+                return true;
+            }
+        }
+    }
+
+    private void Serve(int thread)
     {
         long last = 0;
         int spins = 0;
@@ -141,7 +170,7 @@ public sealed class WorkerPool : IDisposable
                 if (Interlocked.CompareExchange(ref _counters.State, state + 1, state) == state)
                 {
                     last = state >> 32;
-                    TakeParts(_work!, _parts);
+                    TakeParts(thread, last << 32, _work!, _parts);
                     Interlocked.Decrement(ref _counters.State);
                     spins = 0;
                 }
@@ -171,16 +200,21 @@ public sealed class WorkerPool : IDisposable
     }
 
     // A cache line each: a thread that looks at the state must not wait for those that take parts.
-    [StructLayout(LayoutKind.Explicit, Size = 512)]
+    [StructLayout(LayoutKind.Explicit, Size = 384)]
     private struct Counters
     {
         [FieldOffset(128)]
         public long State;
 
         [FieldOffset(256)]
-        public int Next;
-
-        [FieldOffset(384)]
         public int Parked;
+    }
+
+    // The number of the piece in the upper half, the part to be taken next in the lower.
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct Share
+    {
+        [FieldOffset(64)]
+        public long Next;
     }
 }
