@@ -124,12 +124,12 @@ internal readonly unsafe struct ByteProduct : IProduct
             }
 
             L.Store(sums + lane, a0);
-            L.Store(sums + 16 + lane, a1);
-            L.Store(sums + 32 + lane, a2);
-            L.Store(sums + 48 + lane, a3);
-            L.Store(sums + 64 + lane, b0);
-            L.Store(sums + 80 + lane, b1);
-            L.Store(sums + 96 + lane, b2);
+            L.Store(sums + 32 + lane, a1);
+            L.Store(sums + 64 + lane, a2);
+            L.Store(sums + 96 + lane, a3);
+            L.Store(sums + 16 + lane, b0);
+            L.Store(sums + 48 + lane, b1);
+            L.Store(sums + 80 + lane, b2);
             L.Store(sums + 112 + lane, b3);
         }
     }

@@ -175,12 +175,12 @@ internal readonly unsafe struct FloatProduct<F> : IProduct
             }
 
             L.Store(sums + lane, Finish<L, V>(a0));
-            L.Store(sums + 16 + lane, Finish<L, V>(a1));
-            L.Store(sums + 32 + lane, Finish<L, V>(a2));
-            L.Store(sums + 48 + lane, Finish<L, V>(a3));
-            L.Store(sums + 64 + lane, Finish<L, V>(b0));
-            L.Store(sums + 80 + lane, Finish<L, V>(b1));
-            L.Store(sums + 96 + lane, Finish<L, V>(b2));
+            L.Store(sums + 32 + lane, Finish<L, V>(a1));
+            L.Store(sums + 64 + lane, Finish<L, V>(a2));
+            L.Store(sums + 96 + lane, Finish<L, V>(a3));
+            L.Store(sums + 16 + lane, Finish<L, V>(b0));
+            L.Store(sums + 48 + lane, Finish<L, V>(b1));
+            L.Store(sums + 80 + lane, Finish<L, V>(b2));
             L.Store(sums + 112 + lane, Finish<L, V>(b3));
         }
     }

@@ -7,7 +7,7 @@ internal unsafe interface IProduct
     /// <param name="tile">The weights.</param>
     /// <param name="row">The activations.</param>
     /// <param name="layout">Theirs.</param>
-    /// <param name="sums">Receives <c>[2, 16]</c>.</param>
+    /// <param name="sums">Receives <c>[32]</c>.</param>
     static abstract void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged;
@@ -16,7 +16,7 @@ internal unsafe interface IProduct
     /// <param name="tile">The weights.</param>
     /// <param name="row">The activations of the first.</param>
     /// <param name="layout">Theirs.</param>
-    /// <param name="sums">Receives <c>[2, 4, 16]</c>.</param>
+    /// <param name="sums">Receives <c>[4, 32]</c>.</param>
     static abstract void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
         where L : ILanes<V>
         where V : unmanaged;

@@ -2,17 +2,26 @@ using System.Runtime.Intrinsics;
 
 namespace AutoGpt.Sdk.Kernels;
 
-/// <summary>The products of one format on one width of vectors.</summary>
+/// <summary>The products of one format.</summary>
 internal abstract unsafe class MatrixKernel
 {
     /// <summary>The widest vectors this processor has.</summary>
     public static int Width { get; } = Lanes512.IsSupported ? 512 : Lanes256.IsSupported ? 256 : Lanes128.IsSupported ? 128 : 32;
 
-    public abstract void ByOne(byte* tile, byte* row, ActivationLayout layout, float* sums);
+    /// <summary>Multiplies a tile of 32 rows of weights by rows of activations, one stride apart.</summary>
+    /// <param name="tile">The weights.</param>
+    /// <param name="row">The first row of activations.</param>
+    /// <param name="layout">Theirs.</param>
+    /// <param name="rows">How many: 1 to 4.</param>
+    /// <param name="sums">Receives <c>[rows, 32]</c>.</param>
+    public abstract void Multiply(byte* tile, byte* row, ActivationLayout layout, int rows, float* sums);
 
-    public abstract void ByFour(byte* tile, byte* row, ActivationLayout layout, float* sums);
+    /// <summary>The fastest kernel for a format and width here.</summary>
+    /// <param name="format">The format.</param>
+    /// <param name="columns">Columns of the matrix.</param>
+    public static MatrixKernel Best(WeightFormat format, int columns) => VnniKernel.TryOf(format, columns) ?? Of(format, Width);
 
-    /// <summary>The kernel of a format.</summary>
+    /// <summary>The kernel of a format by .NET's own methods.</summary>
     /// <param name="format">The format.</param>
     /// <param name="width">Bits of a vector: 512, 256, 128, or 32 for none.</param>
     public static MatrixKernel Of(WeightFormat format, int width) => format switch
@@ -42,8 +51,18 @@ internal abstract unsafe class MatrixKernel
         where L : ILanes<V>
         where V : unmanaged
     {
-        public override void ByOne(byte* tile, byte* row, ActivationLayout layout, float* sums) => P.ByOne<L, V>(tile, row, layout, sums);
+        public override void Multiply(byte* tile, byte* row, ActivationLayout layout, int rows, float* sums)
+        {
+            if (rows == 4)
+            {
+                P.ByFour<L, V>(tile, row, layout, sums);
+                return;
+            }
 
-        public override void ByFour(byte* tile, byte* row, ActivationLayout layout, float* sums) => P.ByFour<L, V>(tile, row, layout, sums);
+            for (int index = 0; index < rows; index++)
+            {
+                P.ByOne<L, V>(tile, row + ((long)index * layout.Stride), layout, sums + (TilePacker.TileRows * index));
+            }
+        }
     }
 }

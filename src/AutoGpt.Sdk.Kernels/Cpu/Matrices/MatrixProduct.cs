@@ -83,25 +83,19 @@ public sealed unsafe class MatrixProduct : ParallelWork
         for (int index = first; index < end; index++)
         {
             byte* tile = matrix.Tile(index);
-            int row = 0;
-            for (; row + 4 <= _rows; row += 4)
+            for (int row = 0; row < _rows; row += 4)
             {
-                matrix.Kernel.ByFour(tile, _inputs.Row(row), layout, sums);
-                for (int inner = 0; inner < 4; inner++)
+                int count = Math.Min(4, _rows - row);
+                matrix.Kernel.Multiply(tile, _inputs.Row(row), layout, count, sums);
+                for (int inner = 0; inner < count; inner++)
                 {
-                    Write(target, index, row + inner, sums + (16 * inner), sums + 64 + (16 * inner));
+                    Write(target, index, row + inner, sums + (TilePacker.TileRows * inner));
                 }
-            }
-
-            for (; row < _rows; row++)
-            {
-                matrix.Kernel.ByOne(tile, _inputs.Row(row), layout, sums);
-                Write(target, index, row, sums, sums + 16);
             }
         }
     }
 
-    private static void Write(in Target target, int tile, int row, float* first, float* second)
+    private static void Write(in Target target, int tile, int row, float* sums)
     {
         int start = TilePacker.TileRows * tile;
         float* output = target.Outputs.Row(row) + start;
@@ -111,16 +105,15 @@ public sealed unsafe class MatrixProduct : ParallelWork
         {
             for (int lane = 0; lane < count; lane++)
             {
-                float value = lane < 16 ? first[lane] : second[lane - 16];
-                value = bias is null ? value : value + bias[lane];
+                float value = bias is null ? sums[lane] : sums[lane] + bias[lane];
                 output[lane] = target.IsAdded ? output[lane] + value : value;
             }
 
             return;
         }
 
-        Vector512<float> low = Vector512.Load(first);
-        Vector512<float> high = Vector512.Load(second);
+        Vector512<float> low = Vector512.Load(sums);
+        Vector512<float> high = Vector512.Load(sums + 16);
         if (bias is not null)
         {
             low += Vector512.Load(bias);

@@ -19,7 +19,7 @@ public sealed unsafe class PackedMatrix : IDisposable
         Columns = columns;
         Tiles = (rows + TilePacker.TileRows - 1) / TilePacker.TileRows;
         TileBytes = TilePacker.TileBytes(format, columns);
-        Kernel = MatrixKernel.Of(format, MatrixKernel.Width);
+        Kernel = MatrixKernel.Best(format, columns);
         _own = memory is null ? new WeightMemory(Bytes) : null;
         _start = (memory ?? _own)!.Rent(Bytes);
     }

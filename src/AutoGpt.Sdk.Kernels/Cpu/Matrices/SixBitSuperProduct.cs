@@ -65,7 +65,7 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
         where V : unmanaged
     {
         Four<L, V>(tile, 0, row, layout, sums);
-        Four<L, V>(tile, 1, row, layout, sums + 64);
+        Four<L, V>(tile, 1, row, layout, sums + 16);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -168,9 +168,9 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
             }
 
             L.Store(sums + lane, a0);
-            L.Store(sums + 16 + lane, a1);
-            L.Store(sums + 32 + lane, a2);
-            L.Store(sums + 48 + lane, a3);
+            L.Store(sums + 32 + lane, a1);
+            L.Store(sums + 64 + lane, a2);
+            L.Store(sums + 96 + lane, a3);
         }
     }
 
