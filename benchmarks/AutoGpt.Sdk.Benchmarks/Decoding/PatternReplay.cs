@@ -12,7 +12,7 @@ namespace AutoGpt.Sdk.Benchmarks.Decoding;
 /// </summary>
 internal static class PatternReplay
 {
-    private const string Usage = "replay [--model qwen2.5-0.5b] [--types Q8_0,Q4_0] [--goals FILE] [--rounds N] [--threads N]";
+    private const string Usage = "replay [--model qwen2.5-0.5b] [--types Q8_0,Q4_0] [--goals FILE] [--texts N] [--rounds N] [--threads N]";
 
     private static readonly (string Name, CausalLanguageModelOptions Options)[] s_variants =
     [
@@ -23,8 +23,8 @@ internal static class PatternReplay
 
     public static async Task<int> RunAsync(string[] args)
     {
-        CommandArguments arguments = new(args, Usage, "--model", "--types", "--goals", "--rounds", "--threads");
-        List<Recording> recordings = await RecordAsync(MiniTexts.Goals(arguments.Text("--goals")));
+        CommandArguments arguments = new(args, Usage, "--model", "--types", "--goals", "--texts", "--rounds", "--threads");
+        List<Recording> recordings = await RecordAsync([.. MiniTexts.Goals(arguments.Text("--goals")).Take(arguments.Number("--texts", 6))]);
         GgufShape shape = GgufShape.Of(arguments.Text("--model") ?? "qwen2.5-0.5b");
         foreach (string type in arguments.List("--types", "Q8_0,Q4_0"))
         {
