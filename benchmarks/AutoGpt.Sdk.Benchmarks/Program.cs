@@ -32,6 +32,21 @@ if (args is ["saved", ..])
     return await SavedTokens.RunAsync(args);
 }
 
+if (args is ["replay", ..])
+{
+    return await PatternReplay.RunAsync(args);
+}
+
+if (args is ["concurrent", ..])
+{
+    return await ConcurrentGenerations.RunAsync(args);
+}
+
+if (args is ["longprompt", ..])
+{
+    return LongPrompt.Run(args);
+}
+
 if (args is ["makespan", ..])
 {
     return await Makespan.RunAsync(args);

@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using AutoGpt.Sdk.Models;
 using AutoGpt.Sdk.Models.Mini;
-using AutoGpt.Sdk.Tools;
 
 namespace AutoGpt.Sdk.Benchmarks.Decoding;
 
@@ -13,21 +11,10 @@ namespace AutoGpt.Sdk.Benchmarks.Decoding;
 /// </summary>
 internal static class SavedTokens
 {
-    private static readonly (string Name, string Schema)[] s_schemas =
-    [
-        ("a tool call", """{"type":"object","properties":{"tool":{"enum":["read_file","write_file","query_csv","sort_lines","finish"]},"arguments":{"type":"object","properties":{"path":{"type":"string","maxLength":20},"overwrite":{"type":"boolean"}},"required":["path","overwrite"]}},"required":["tool","arguments"]}"""),
-        ("a person", """{"type":"object","properties":{"firstName":{"type":"string","maxLength":12},"lastName":{"type":"string","maxLength":12},"age":{"type":"integer","minimum":0,"maximum":120},"emailAddress":{"type":"string","maxLength":20}},"required":["firstName","lastName","age","emailAddress"]}"""),
-        ("a verdict", """{"type":"object","properties":{"passed":{"type":"boolean"},"score":{"type":"integer","minimum":0,"maximum":10},"reason":{"type":"string","maxLength":60}},"required":["passed","score","reason"]}"""),
-        ("a list of labels", """{"type":"object","properties":{"labels":{"type":"array","items":{"enum":["positive","negative","neutral","mixed"]},"minItems":3,"maxItems":6}},"required":["labels"]}"""),
-        ("free text", """{"type":"object","properties":{"text":{"type":"string","minLength":80,"maxLength":120}},"required":["text"]}"""),
-    ];
-
     public static async Task<int> RunAsync(string[] args)
     {
         int at = Array.IndexOf(args, "--goals");
-        string[] goals = at >= 0
-            ? [.. File.ReadLines(args[at + 1]).Where(line => line.Length > 0).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("goal").GetString()!)]
-            : ["Extract the e-mail addresses from contacts.txt, remove the duplicates and write them to emails.txt.", "Which product has the highest price in sales.csv?", "Copy names.txt to backup.txt."];
+        string[] goals = MiniTexts.Goals(at >= 0 ? args[at + 1] : null);
         (string Name, CausalLanguageModelOptions Options)[] variants =
         [
             ("token by token", new CausalLanguageModelOptions { ForcedTokens = false }),
@@ -39,20 +26,19 @@ internal static class SavedTokens
         string folder = Directory.CreateTempSubdirectory("autogpt-saved-").FullName;
         try
         {
-            IReadOnlyList<Microsoft.Extensions.AI.AIFunction> tools = WorkspaceTools.Create(Workspace.Open(folder));
+            IReadOnlyList<Microsoft.Extensions.AI.AIFunction> tools = MiniTexts.Tools(folder);
             Dictionary<string, string[]> texts = [];
             for (int round = 0; round < 3; round++)
             {
                 foreach ((string name, CausalLanguageModelOptions options) in variants)
                 {
                     using CausalLanguageModel model = MiniModel.Load(new MiniModelOptions { Decoding = options });
-                    await MeasureAsync(rows, texts, round, name, "plans", model, goals.Select<string, Func<Task<string>>>(goal => async () =>
-                        await PlanAsync(new PlainCompletions(model), goal, tools)));
-                    foreach ((string title, string schema) in s_schemas)
+                    await MeasureAsync(rows, texts, round, name, MiniTexts.Plans, model, goals.Select<string, Func<Task<string>>>(goal => () =>
+                        MiniTexts.PlanAsync(model, goal, tools)));
+                    foreach ((string title, string schema) in MiniTexts.Schemas)
                     {
-                        JsonElement element = JsonDocument.Parse(schema).RootElement;
-                        await MeasureAsync(rows, texts, round, name, title, model, goals.Take(20).Select<string, Func<Task<string>>>(goal => async () =>
-                            string.Concat(await model.GenerateAsync(model.Tokenizer.Encode(goal), new GenerationOptions { Schema = element, MaxTokens = 200 }).Select(update => update.Text).ToListAsync())));
+                        await MeasureAsync(rows, texts, round, name, title, model, goals.Take(20).Select<string, Func<Task<string>>>(goal => () =>
+                            MiniTexts.DocumentAsync(model, goal, schema)));
                     }
                 }
             }
@@ -106,31 +92,7 @@ internal static class SavedTokens
             after.Generated - before.Generated, after.Forced - before.Forced, after.Proposed - before.Proposed, after.Accepted - before.Accepted, after.Steps - before.Steps, 0)));
     }
 
-    private static async Task<string> PlanAsync(ILanguageModel model, string goal, IReadOnlyList<Microsoft.Extensions.AI.AIFunction> tools)
-    {
-        try
-        {
-            Plan plan = await new LanguageModelPlanner(model).PlanAsync(new PlanningContext(goal, tools));
-            return string.Join('\n', plan.Steps.Select(step => step.Tool + " " + step.Arguments.ToJsonString()));
-        }
-        catch (AutoGptException exception)
-        {
-            return exception.Message;
-        }
-    }
-
     private static string Share(long part, long whole) => whole == 0 ? "–" : $"{100.0 * part / whole:F0} %";
 
     private sealed record Row(string What, string Variant, int Round, double Seconds, int Same, int Texts, DecodingStatistics Statistics);
-
-    /// <summary>A model without its lists of candidates, which are searched without lookup: one completion a plan.</summary>
-    private sealed class PlainCompletions(ILanguageModel inner) : ILanguageModel
-    {
-        public ModelDescription Description => inner.Description;
-
-        public IAsyncEnumerable<GenerationUpdate> GenerateAsync(Prompt prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default) =>
-            inner.GenerateAsync(prompt, options, cancellationToken);
-
-        public object? GetService(Type serviceType, object? serviceKey = null) => serviceType == typeof(ICandidateModel) ? null : inner.GetService(serviceType, serviceKey);
-    }
 }

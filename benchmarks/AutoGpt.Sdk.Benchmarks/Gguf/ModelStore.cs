@@ -41,6 +41,20 @@ internal sealed class ModelStore(PeerProcess peer)
         return path;
     }
 
+    /// <summary>The path of a model, with the peer started only where it has to be made.</summary>
+    /// <param name="shape">The shape.</param>
+    /// <param name="type">The type.</param>
+    public static string Find(GgufShape shape, string type)
+    {
+        if (File.Exists(PathOf(shape, type)))
+        {
+            return PathOf(shape, type);
+        }
+
+        using PeerProcess peer = PeerProcess.Start();
+        return new ModelStore(peer).Get(shape, type);
+    }
+
     private static GgufEncoding? Written(string type) =>
         GgufEncoding.All.FirstOrDefault(encoding => type == (encoding.BlockCount == 1 ? encoding.Type.ToString() : encoding.Type + ":own"));
 

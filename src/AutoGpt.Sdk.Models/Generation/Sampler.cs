@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>
@@ -26,8 +29,8 @@ public sealed class Sampler
         _options = options;
         _random = new Random(seed);
         _logits = new float[vocabularySize];
-        _order = new long[vocabularySize];
-        _weights = new float[vocabularySize];
+        _order = new long[options.Temperature == 0 ? 0 : vocabularySize];
+        _weights = new float[_order.Length];
         _seen = new ulong[options.RepetitionPenalty == 1 ? 0 : (vocabularySize + 63) / 64];
     }
 
@@ -39,10 +42,15 @@ public sealed class Sampler
     public int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> context, ReadOnlySpan<ulong> allowed)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, _logits.Length, nameof(logits));
+        if (_options.Temperature == 0 && _options.RepetitionPenalty == 1 && allowed.IsEmpty)
+        {
+            return Best(logits);
+        }
+
         logits.CopyTo(_logits);
         Penalize(context);
         Mask(allowed);
-        int best = Best();
+        int best = Best(_logits);
         return _options.Temperature == 0 ? best : Draw(best);
     }
 
@@ -83,32 +91,39 @@ public sealed class Sampler
             return;
         }
 
-        for (int id = 0; id < _logits.Length; id++)
+        for (int start = 0; start < _logits.Length; start += 64)
         {
-            if ((allowed[id >> 6] & (1UL << (id & 63))) == 0)
+            Span<float> logits = _logits.AsSpan(start, Math.Min(64, _logits.Length - start));
+            ulong forbidden = ~allowed[start >> 6] & (ulong.MaxValue >> (64 - logits.Length));
+            if (forbidden == ulong.MaxValue)
             {
-                _logits[id] = float.NegativeInfinity;
+                logits.Fill(float.NegativeInfinity);
+                continue;
+            }
+
+            for (; forbidden != 0; forbidden &= forbidden - 1)
+            {
+                logits[BitOperations.TrailingZeroCount(forbidden)] = float.NegativeInfinity;
             }
         }
     }
 
-    private int Best()
+    private static int Best(ReadOnlySpan<float> logits)
     {
-        int best = -1;
-        for (int id = 0; id < _logits.Length; id++)
+        // The first that is no number, where there is one.
+        int best = TensorPrimitives.IndexOfMax(logits);
+        if (float.IsNaN(logits[best]))
         {
-            if (float.IsNaN(_logits[id]))
-            {
-                throw new AutoGptException($"The model's logit of token {id} is not a number: its weights are broken.");
-            }
-
-            if (!float.IsNegativeInfinity(_logits[id]) && (best < 0 || _logits[id] > _logits[best]))
-            {
-                best = id;
-            }
+            throw new AutoGptException($"The model's logit of token {best} is not a number: its weights are broken.");
         }
 
-        return best >= 0 ? best : throw new AutoGptException("No token may follow: the constraint does not fit the tokenizer.");
+        if (float.IsNegativeInfinity(logits[best]))
+        {
+            throw new AutoGptException("No token may follow: the constraint does not fit the tokenizer.");
+        }
+
+        // A positive zero counts as more than a negative one there; here they are equals, and the first of them is meant.
+        return logits[best] == 0 ? logits.IndexOf(0f) : best;
     }
 
     private int Draw(int best)

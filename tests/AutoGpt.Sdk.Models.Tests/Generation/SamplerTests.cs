@@ -41,6 +41,26 @@ public sealed class SamplerTests
     }
 
     [Test]
+    public void Greedy_takes_the_first_of_the_highest_that_the_mask_allows()
+    {
+        Random random = new(1);
+        foreach (int length in (int[])[1, 63, 64, 65, 127, 1000])
+        {
+            Sampler sampler = new(SamplingOptions.Greedy, length, 0);
+            for (int round = 0; round < 200; round++)
+            {
+                // Few values, so that there are equals, zeros of both signs among them.
+                float[] logits = [.. Enumerable.Range(0, length).Select(_ => random.Next(4) switch { 0 => -0f, 1 => 0f, 2 => -1f, _ => round % 2 == 0 ? -2f : 3f })];
+                ulong[] allowed = [.. Enumerable.Range(0, (length + 63) / 64).Select(_ => random.Next(3) switch { 0 => 0UL, 1 => ulong.MaxValue, _ => (ulong)random.NextInt64() })];
+                allowed[^1] |= 1UL << ((length - 1) & 63);
+                int[] ids = [.. Enumerable.Range(0, length).Where(id => (allowed[id / 64] >> (id % 64) & 1) == 1)];
+                Assert.That(sampler.Sample(logits, [], allowed), Is.EqualTo(ids.First(id => logits[id] == ids.Max(other => logits[other]))));
+                Assert.That(sampler.Sample(logits, [], []), Is.EqualTo(Array.FindIndex(logits, logit => logit == logits.Max())));
+            }
+        }
+    }
+
+    [Test]
     public void Of_equals_the_lowest_ids_are_kept()
     {
         float[] equal = new float[100];
