@@ -12,7 +12,7 @@ public sealed unsafe class MatrixTests
     [TestCaseSource(nameof(Formats))]
     public void A_product_is_that_of_the_decoded_weights_and_the_rounded_activations(WeightFormat format)
     {
-        foreach ((int rows, int columns, int count) in ((int, int, int)[])[(37, Columns(format, 96), 1), (16, Columns(format, 64), 4), (1, Columns(format, 256), 3), (33, Columns(format, 512), 2), (70, Columns(format, 544), 9)])
+        foreach ((int rows, int columns, int count) in ((int, int, int)[])[(37, Columns(format, 96), 1), (16, Columns(format, 64), 4), (1, Columns(format, 256), 3), (33, Columns(format, 512), 2), (70, Columns(format, 544), 15)])
         {
             byte[] source = RandomWeightBlocks.Create(format, rows, columns, rows + columns);
             using PackedMatrix matrix = PackedMatrix.Pack(format, rows, columns, source);
@@ -208,16 +208,16 @@ public sealed unsafe class MatrixTests
         return [.. values.Select((value, column) => isQuantized ? ((sbyte*)start)[column] * (double)scales[column / 32] : value)];
     }
 
-    // Tile by tile, past the last row too, by fours as far as they go.
+    // Tile by tile, past the last row too, as many inputs together as the kernel takes.
     private static float[][] Multiply(PackedMatrix matrix, ActivationRows inputs, MatrixKernel kernel)
     {
         float[][] outputs = [.. Enumerable.Range(0, inputs.Rows).Select(_ => new float[matrix.Tiles * TilePacker.TileRows])];
-        float* sums = stackalloc float[4 * TilePacker.TileRows];
+        float* sums = stackalloc float[kernel.MostRows * TilePacker.TileRows];
         for (int tile = 0; tile < matrix.Tiles; tile++)
         {
-            for (int input = 0; input < inputs.Rows; input += 4)
+            for (int input = 0; input < inputs.Rows; input += kernel.MostRows)
             {
-                int count = Math.Min(4, inputs.Rows - input);
+                int count = Math.Min(kernel.MostRows, inputs.Rows - input);
                 kernel.Multiply(matrix.Tile(tile), inputs.Row(input), inputs.Layout, count, sums);
                 for (int inner = 0; inner < count; inner++)
                 {

@@ -15,7 +15,7 @@ public sealed unsafe class VnniTests
 
     [Test]
     public void Code_reads_and_writes_what_it_should_and_leaves_alone_what_others_need(
-        [ValueSource(nameof(Formats))] WeightFormat format, [Values(1, 2, 3, 4)] int rows, [Values] bool isWindows)
+        [ValueSource(nameof(Formats))] WeightFormat format, [Values(1, 4, 5, 8)] int rows, [Values] bool isWindows)
     {
         byte[] code = VnniCode.Write(format, new ActivationLayout(512), rows, isWindows);
         Decoder decoder = Decoder.Create(64, code);
@@ -48,9 +48,9 @@ public sealed unsafe class VnniTests
         const int columns = 1024;
         ActivationLayout layout = new(columns);
         using PackedMatrix matrix = PackedMatrix.Pack(format, 32, columns, RandomWeightBlocks.Create(format, 32, columns, 8));
-        using ActivationRows inputs = new(4, columns);
+        using ActivationRows inputs = new(VnniCode.MostRows, columns);
         Random random = new(4);
-        for (int row = 0; row < 4; row++)
+        for (int row = 0; row < VnniCode.MostRows; row++)
         {
             foreach (ref float value in inputs[row])
             {
@@ -61,13 +61,16 @@ public sealed unsafe class VnniTests
         }
 
         MatrixKernel methods = MatrixKernel.Of(format, MatrixKernel.Width);
-        for (int rows = 1; rows <= 4; rows++)
+        for (int rows = 1; rows <= VnniCode.MostRows; rows++)
         {
             float[] expected = new float[32 * rows];
             float[] found = new float[32 * rows];
             fixed (float* target = expected)
             {
-                methods.Multiply(matrix.Tile(0), inputs.Row(0), layout, rows, target);
+                for (int row = 0; row < rows; row++)
+                {
+                    methods.Multiply(matrix.Tile(0), inputs.Row(row), layout, 1, target + (32 * row));
+                }
             }
 
             foreach (bool isWindows in (bool[])[false, true])

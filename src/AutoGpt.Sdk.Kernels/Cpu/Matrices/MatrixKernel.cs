@@ -8,11 +8,14 @@ internal abstract unsafe class MatrixKernel
     /// <summary>The widest vectors this processor has.</summary>
     public static int Width { get; } = Lanes512.IsSupported ? 512 : Lanes256.IsSupported ? 256 : Lanes128.IsSupported ? 128 : 32;
 
+    /// <summary>Rows of activations that share what is read and unpacked of a tile.</summary>
+    public abstract int MostRows { get; }
+
     /// <summary>Multiplies a tile of 32 rows of weights by rows of activations, one stride apart.</summary>
     /// <param name="tile">The weights.</param>
     /// <param name="row">The first row of activations.</param>
     /// <param name="layout">Theirs.</param>
-    /// <param name="rows">How many: 1 to 4.</param>
+    /// <param name="rows">How many: 1 to <see cref="MostRows"/>.</param>
     /// <param name="sums">Receives <c>[rows, 32]</c>.</param>
     public abstract void Multiply(byte* tile, byte* row, ActivationLayout layout, int rows, float* sums);
 
@@ -51,6 +54,8 @@ internal abstract unsafe class MatrixKernel
         where L : ILanes<V>
         where V : unmanaged
     {
+        public override int MostRows => 4;
+
         public override void Multiply(byte* tile, byte* row, ActivationLayout layout, int rows, float* sums)
         {
             if (rows == 4)

@@ -76,16 +76,17 @@ public sealed unsafe class MatrixProduct : ParallelWork
 
     private void Multiply(in Target target, int first, int end)
     {
-        float* sums = stackalloc float[128];
         PackedMatrix matrix = target.Matrix;
+        int together = matrix.Kernel.MostRows;
+        float* sums = stackalloc float[together * TilePacker.TileRows];
         ActivationLayout layout = _inputs.Layout;
         // All rows for a tile: its weights come from memory once.
         for (int index = first; index < end; index++)
         {
             byte* tile = matrix.Tile(index);
-            for (int row = 0; row < _rows; row += 4)
+            for (int row = 0; row < _rows; row += together)
             {
-                int count = Math.Min(4, _rows - row);
+                int count = Math.Min(together, _rows - row);
                 matrix.Kernel.Multiply(tile, _inputs.Row(row), layout, count, sums);
                 for (int inner = 0; inner < count; inner++)
                 {

@@ -25,7 +25,9 @@ internal sealed class VnniBytes(ActivationLayout layout, int rows) : VnniCode(la
             LoadHalves(zmm0, __ymmword_ptr[Tile + (8 * 128) + (32 * half)]);
             for (int row = 0; row < Rows; row++)
             {
-                AddScaled(row, half, Sum((2 * row) + half), BlockSum(row), 7, zmm0, zmm1);
+                Convert(Sum((2 * row) + half), BlockSum(row), 7, zmm1);
+                Code.vmulps(zmm1, zmm0, Scale(row));
+                AddProduct(row, half, Sum((2 * row) + half), zmm1);
             }
         }
 

@@ -4,7 +4,7 @@ using static Iced.Intel.AssemblerRegisters;
 namespace AutoGpt.Sdk.Kernels;
 
 /// <summary>
-/// Writes the machine code of one format's product: a tile of 32 rows of weights times one to four rows of activations. For this .NET has no method: VPDPBUSD
+/// Writes the machine code of one format's product: a tile of 32 rows of weights times one to eight rows of activations. For this .NET has no method: VPDPBUSD
 /// multiplies 64 unsigned by signed bytes and adds them to 16 integers in one instruction, where the methods it has take three. Sums of integers are exact and the
 /// arithmetic in floating point comes in the order of <see cref="IProduct"/>'s code, so that both give the same bits.
 /// </summary>
@@ -13,8 +13,14 @@ namespace AutoGpt.Sdk.Kernels;
 /// </remarks>
 internal abstract class VnniCode(ActivationLayout layout, int rows)
 {
-    private static readonly AssemblerRegisterZMM[] s_totals = [zmm16, zmm17, zmm18, zmm19, zmm20, zmm21, zmm22, zmm23];
-    private static readonly AssemblerRegisterZMM[] s_sums = [zmm24, zmm25, zmm26, zmm27, zmm28, zmm29, zmm30, zmm31];
+    /// <summary>Rows of activations at once: 16 sums of theirs fill the registers, and the totals are added to in memory.</summary>
+    public const int MostRows = 8;
+
+    // With so many, totals and sums share the registers.
+    private const int MostRowsInRegisters = 4;
+
+    private static readonly AssemblerRegisterZMM[] s_registers =
+        [zmm16, zmm17, zmm18, zmm19, zmm20, zmm21, zmm22, zmm23, zmm24, zmm25, zmm26, zmm27, zmm28, zmm29, zmm30, zmm31];
 
     private readonly Label[] _constants = new Label[Enum.GetValues<Constants>().Length];
 
@@ -32,7 +38,7 @@ internal abstract class VnniCode(ActivationLayout layout, int rows)
     /// <summary>The code of a product: <c>void (byte* tile, byte* row, float* sums)</c>, which writes <c>[rows, 32]</c>.</summary>
     /// <param name="format">A quantised format.</param>
     /// <param name="layout">The activations' layout.</param>
-    /// <param name="rows">Rows of activations, one stride apart: 1 to 4.</param>
+    /// <param name="rows">Rows of activations, one stride apart: 1 to <see cref="MostRows"/>.</param>
     /// <param name="isWindows">Whose calling convention.</param>
     public static byte[] Write(WeightFormat format, ActivationLayout layout, int rows, bool isWindows)
     {
@@ -48,11 +54,10 @@ internal abstract class VnniCode(ActivationLayout layout, int rows)
         return code.Write(isWindows);
     }
 
-    /// <summary>The total of a row and half a tile.</summary>
-    protected static AssemblerRegisterZMM Total(int row, int half) => s_totals[(2 * row) + half];
+    private bool AreTotalsInRegisters => rows <= MostRowsInRegisters;
 
-    /// <summary>An integer sum; what for is the format's business.</summary>
-    protected static AssemblerRegisterZMM Sum(int index) => s_sums[index];
+    /// <summary>An integer sum, of two a row; what for is the format's business.</summary>
+    protected AssemblerRegisterZMM Sum(int index) => s_registers[AreTotalsInRegisters ? (2 * MostRowsInRegisters) + index : index];
 
     /// <summary>The product from the first block to the last.</summary>
     protected abstract void WriteBlocks();
@@ -110,14 +115,48 @@ internal abstract class VnniCode(ActivationLayout layout, int rows)
         }
     }
 
-    /// <summary>Adds a sum to a total: <c>total += (sum − offset · 2^shift) · (weightScale · scale of the row)</c>.</summary>
-    protected void AddScaled(int row, int half, AssemblerRegisterZMM sum, AssemblerMemoryOperand offset, int shift, AssemblerRegisterZMM weightScale, AssemblerRegisterZMM scratch)
+    /// <summary>Takes an offset off a sum and makes it a single: <c>sum − offset · 2^shift</c>.</summary>
+    protected void Convert(AssemblerRegisterZMM sum, AssemblerMemoryOperand offset, int shift, AssemblerRegisterZMM scratch)
     {
         Code.vpslld(scratch, offset, (byte)shift);
         Code.vpsubd(sum, sum, scratch);
         Code.vcvtdq2ps(sum, sum);
-        Code.vmulps(scratch, weightScale, Scale(row));
-        Code.vfmadd231ps(Total(row, half), sum, scratch);
+    }
+
+    /// <summary>Adds a product to the total of a row and half a tile, rounded once. The first factor is lost.</summary>
+    protected void AddProduct(int row, int half, AssemblerRegisterZMM left, AssemblerRegisterZMM right)
+    {
+        if (AreTotalsInRegisters)
+        {
+            Code.vfmadd231ps(s_registers[(2 * row) + half], left, right);
+            return;
+        }
+
+        Code.vfmadd213ps(left, right, Total(row, half));
+        Code.vmovups(Total(row, half), left);
+    }
+
+    /// <summary>The same, subtracted.</summary>
+    protected void SubtractProduct(int row, int half, AssemblerRegisterZMM left, AssemblerRegisterZMM right)
+    {
+        if (AreTotalsInRegisters)
+        {
+            Code.vfnmadd231ps(s_registers[(2 * row) + half], left, right);
+            return;
+        }
+
+        Code.vfnmadd213ps(left, right, Total(row, half));
+        Code.vmovups(Total(row, half), left);
+    }
+
+    private static AssemblerMemoryOperand Total(int row, int half) => __zmmword_ptr[r11 + (64 * ((2 * row) + half))];
+
+    private void StoreTotals()
+    {
+        for (int index = 0; index < 2 * rows; index++)
+        {
+            Code.vmovups(Total(0, index), s_registers[index]);
+        }
     }
 
     private byte[] Write(bool isWindows)
@@ -138,13 +177,18 @@ internal abstract class VnniCode(ActivationLayout layout, int rows)
         Code.lea(r9, __[rdx + layout.HalfSums]);
         for (int index = 0; index < 2 * rows; index++)
         {
-            Code.vpxord(s_totals[index], s_totals[index], s_totals[index]);
+            Code.vpxord(s_registers[index], s_registers[index], s_registers[index]);
+        }
+
+        if (!AreTotalsInRegisters)
+        {
+            StoreTotals();
         }
 
         WriteBlocks();
-        for (int index = 0; index < 2 * rows; index++)
+        if (AreTotalsInRegisters)
         {
-            Code.vmovups(__zmmword_ptr[r11 + (64 * index)], s_totals[index]);
+            StoreTotals();
         }
 
         Code.vzeroupper();

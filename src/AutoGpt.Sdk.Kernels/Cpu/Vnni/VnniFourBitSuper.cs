@@ -48,7 +48,7 @@ internal sealed class VnniFourBitSuper(ActivationLayout layout, int rows) : Vnni
             {
                 Code.vmulps(zmm1, zmm0, Scale(row));
                 Code.vcvtdq2ps(Sum((2 * row) + half), Sum((2 * row) + half));
-                Code.vfmadd231ps(Total(row, half), Sum((2 * row) + half), zmm1);
+                AddProduct(row, half, Sum((2 * row) + half), zmm1);
             }
 
             LoadSmall(512 + 32 + (16 * half), half == 0 ? zmm4 : zmm5);
@@ -56,7 +56,7 @@ internal sealed class VnniFourBitSuper(ActivationLayout layout, int rows) : Vnni
             {
                 Code.vcvtdq2ps(zmm1, BlockSum(row));
                 Code.vmulps(zmm1, zmm1, Scale(row));
-                Code.vfnmadd231ps(Total(row, half), zmm0, zmm1);
+                SubtractProduct(row, half, zmm1, zmm0);
             }
         }
 

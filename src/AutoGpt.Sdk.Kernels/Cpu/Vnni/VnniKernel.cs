@@ -11,11 +11,11 @@ internal sealed unsafe class VnniKernel : MatrixKernel
     private static readonly ConcurrentDictionary<(WeightFormat Format, int Columns), VnniKernel> s_kernels = new();
     private static volatile string? s_refusal;
 
-    private readonly delegate* unmanaged<byte*, byte*, float*, void>[] _products = new delegate* unmanaged<byte*, byte*, float*, void>[4];
+    private readonly delegate* unmanaged<byte*, byte*, float*, void>[] _products = new delegate* unmanaged<byte*, byte*, float*, void>[VnniCode.MostRows];
 
     private VnniKernel(WeightFormat format, int columns)
     {
-        for (int rows = 1; rows <= 4; rows++)
+        for (int rows = 1; rows <= VnniCode.MostRows; rows++)
         {
             _products[rows - 1] = (delegate* unmanaged<byte*, byte*, float*, void>)ExecutableCode.Load(VnniCode.Write(format, new ActivationLayout(columns), rows, OperatingSystem.IsWindows()));
         }
@@ -47,6 +47,8 @@ internal sealed unsafe class VnniKernel : MatrixKernel
             return null;
         }
     }
+
+    public override int MostRows => VnniCode.MostRows;
 
     public override void Multiply(byte* tile, byte* row, ActivationLayout layout, int rows, float* sums) => _products[rows - 1](tile, row, sums);
 }

@@ -32,7 +32,9 @@ internal sealed class VnniNibbles<F>(ActivationLayout layout, int rows) : VnniCo
             LoadHalves(zmm0, __ymmword_ptr[Tile + (F.BlockBytes - 64) + (32 * half)]);
             for (int row = 0; row < Rows; row++)
             {
-                AddScaled(row, half, Sum((2 * row) + half), BlockSum(row), BitOperations.Log2((uint)F.Offset), zmm0, zmm1);
+                Convert(Sum((2 * row) + half), BlockSum(row), BitOperations.Log2((uint)F.Offset), zmm1);
+                Code.vmulps(zmm1, zmm0, Scale(row));
+                AddProduct(row, half, Sum((2 * row) + half), zmm1);
             }
         }
 

@@ -4,13 +4,11 @@ using static Iced.Intel.AssemblerRegisters;
 namespace AutoGpt.Sdk.Kernels;
 
 /// <summary>
-/// <see cref="SixBitSuperProduct"/> as code: sums 0 to 3 are of a row's first 16 columns, 4 to 7 of the others, of one half of the tile after the other. Registers 2
+/// <see cref="SixBitSuperProduct"/> as code: the first half of the sums is of the rows' first 16 columns, the second of the others, of one half of the tile after the other. Registers 2
 /// and 3 hold the upper bits of both, then both scales; 4 and 5 the factors of the tile's halves.
 /// </summary>
 internal sealed class VnniSixBitSuper(ActivationLayout layout, int rows) : VnniCode(layout, rows)
 {
-    private const int Late = 4;
-
     protected override void WriteBlocks() => Repeat(Blocks / 8, ecx, () =>
     {
         LoadHalves(zmm4, __ymmword_ptr[Tile]);
@@ -27,13 +25,13 @@ internal sealed class VnniSixBitSuper(ActivationLayout layout, int rows) : VnniC
     private void WriteHalf(int half, AssemblerRegisterZMM factor)
     {
         int start = SixBitSuperProduct.HalfBytes * half;
-        ClearSums(Late + Rows);
+        ClearSums(2 * Rows);
         Code.vmovdqu32(zmm2, __zmmword_ptr[Tile + start]);
         Code.vmovdqu32(zmm3, __zmmword_ptr[Tile + start + 64]);
         for (int vector = 0; vector < 4; vector++)
         {
-            Multiply(start, vector, zmm2, 0);
-            Multiply(start, vector, zmm3, Late);
+            Multiply(start, vector, zmm2, isSecond: false);
+            Multiply(start, vector, zmm3, isSecond: true);
         }
 
         int scales = (2 * SixBitSuperProduct.HalfBytes) + (32 * half);
@@ -44,13 +42,17 @@ internal sealed class VnniSixBitSuper(ActivationLayout layout, int rows) : VnniC
         for (int row = 0; row < Rows; row++)
         {
             Code.vmulps(zmm0, factor, Scale(row));
-            AddScaled(row, half, Sum(row), HalfSum(row, 0), zmm2);
-            AddScaled(row, half, Sum(Late + row), HalfSum(row, 1), zmm3);
+            Convert(Sum(row), HalfSum(row, 0), 5, zmm1);
+            Code.vmulps(zmm1, zmm0, zmm2);
+            AddProduct(row, half, Sum(row), zmm1);
+            Convert(Sum(Rows + row), HalfSum(row, 1), 5, zmm1);
+            Code.vmulps(zmm1, zmm0, zmm3);
+            AddProduct(row, half, Sum(Rows + row), zmm1);
         }
     }
 
     // Upper bits lie at 4 and 5 for vector 0, two places further up for 1, four and two further down for 2 and 3.
-    private void Multiply(int start, int vector, AssemblerRegisterZMM upper, int firstSum)
+    private void Multiply(int start, int vector, AssemblerRegisterZMM upper, bool isSecond)
     {
         AssemblerMemoryOperand packed = __zmmword_ptr[Tile + start + 128 + (64 * vector)];
         switch (vector)
@@ -67,7 +69,7 @@ internal sealed class VnniSixBitSuper(ActivationLayout layout, int rows) : VnniC
         }
 
         Code.vpandd(zmm1, zmm1, Constant(Constants.UpperBits));
-        if (firstSum == Late)
+        if (isSecond)
         {
             Code.vpsrlw(zmm0, packed, 4);
             Code.vpandd(zmm0, zmm0, Constant(Constants.LowHalves));
@@ -81,16 +83,7 @@ internal sealed class VnniSixBitSuper(ActivationLayout layout, int rows) : VnniC
         Code.vpord(zmm0, zmm0, zmm1);
         for (int row = 0; row < Rows; row++)
         {
-            Code.vpdpbusd(Sum(firstSum + row), zmm0, Bytes(row, (firstSum == Late ? 4 : 0) + vector));
+            Code.vpdpbusd(Sum((isSecond ? Rows : 0) + row), zmm0, Bytes(row, (isSecond ? 4 : 0) + vector));
         }
-    }
-
-    private void AddScaled(int row, int half, AssemblerRegisterZMM sum, AssemblerMemoryOperand offset, AssemblerRegisterZMM scale)
-    {
-        Code.vpslld(zmm1, offset, 5);
-        Code.vpsubd(sum, sum, zmm1);
-        Code.vcvtdq2ps(sum, sum);
-        Code.vmulps(zmm1, zmm0, scale);
-        Code.vfmadd231ps(Total(row, half), sum, zmm1);
     }
 }
