@@ -71,10 +71,10 @@ internal static class LongPrompt
         ProcessMemory now = ProcessMemory.Now();
         long length = new FileInfo(path).Length;
         Tell(json, new
-            {
-                type = "load", file = length, weights = backend.WeightBytes, seconds, privateBefore = watch.Begin.Private, privateAfter = now.Private, privateMost = watch.Most.Private,
-                mappedBefore = watch.Begin.Mapped, mappedAfter = now.Mapped, mappedMost = watch.Most.Mapped,
-            },
+        {
+            type = "load", file = length, weights = backend.WeightBytes, seconds, privateBefore = watch.Begin.Private, privateAfter = now.Private, privateMost = watch.Most.Private,
+            mappedBefore = watch.Begin.Mapped, mappedAfter = now.Mapped, mappedMost = watch.Most.Mapped,
+        },
             $"{Path.GetFileName(path)}: file {Mega(length)}, weights in memory {Mega(backend.WeightBytes)}, loaded in {seconds:0.00} s; private memory {Mega(watch.Begin.Private)} before, {Mega(now.Private)} after, at most {Mega(watch.Most.Private)}; mapped files {Mega(watch.Begin.Mapped)} before, {Mega(now.Mapped)} after, at most {Mega(watch.Most.Mapped)}");
         return backend;
     }

@@ -117,14 +117,15 @@ public sealed unsafe class MatrixTests
         {
             int end = Math.Min(70, 32 * (block + 1));
             float[] values = rows[0][(32 * block)..end].ToArray();
-            sbyte[] bytes = new Span<sbyte>(row + (32 * block), 32).ToArray();
-            float scale = ((float*)(row + layout.Scales))[block];
+            ActivationBlock made = ((ActivationBlock*)row)[block];
+            sbyte[] bytes = new Span<sbyte>(row + (ActivationBlock.Size * block), 32).ToArray();
+            float scale = made.Scale;
             Assert.That(scale, Is.EqualTo(values.Max(Math.Abs) / 127));
             Assert.That(values.Zip(bytes).All(pair => Math.Abs(pair.First - (pair.Second * scale)) <= scale * 0.5001f));
-            Assert.That(((int*)(row + layout.Sums))[block], Is.EqualTo(bytes.Sum(value => value)));
-            Assert.That(((int*)(row + layout.HalfSums))[2 * block], Is.EqualTo(bytes.Take(16).Sum(value => value)));
-            Assert.That(((int*)(row + layout.HalfSums))[(2 * block) + 1], Is.EqualTo(bytes.Skip(16).Sum(value => value)));
-            Assert.That(((int*)(row + layout.Negatives))[block], Is.EqualTo(-bytes.Where(value => value < 0).Sum(value => value)));
+            Assert.That(made.Sum, Is.EqualTo(bytes.Sum(value => value)));
+            Assert.That(made.FirstSum, Is.EqualTo(bytes.Take(16).Sum(value => value)));
+            Assert.That(made.SecondSum, Is.EqualTo(bytes.Skip(16).Sum(value => value)));
+            Assert.That(made.Negatives, Is.EqualTo(-bytes.Where(value => value < 0).Sum(value => value)));
             Assert.That(new Span<byte>(row + layout.Magnitudes + (32 * block), 32).ToArray(), Is.EqualTo(bytes.Select(value => Math.Abs((int)value))));
             Assert.That(new Span<sbyte>((sbyte*)row + layout.Signs + (32 * block), 32).ToArray(), Is.EqualTo(bytes.Select(value => value < 0 ? -1 : 0)));
         }
@@ -203,9 +204,8 @@ public sealed unsafe class MatrixTests
     private static double[] Rounded(ActivationRows rows, int row, bool isQuantized)
     {
         float[] values = rows[row].ToArray();
-        byte* start = rows.Row(row);
-        float* scales = (float*)(start + rows.Layout.Scales);
-        return [.. values.Select((value, column) => isQuantized ? ((sbyte*)start)[column] * (double)scales[column / 32] : value)];
+        ActivationBlock* blocks = (ActivationBlock*)rows.Row(row);
+        return [.. values.Select((value, column) => isQuantized ? blocks[column / 32].Bytes[column % 32] * (double)blocks[column / 32].Scale : value)];
     }
 
     // Tile by tile, past the last row too, as many inputs together as the kernel takes.

@@ -17,8 +17,7 @@ internal readonly unsafe struct ByteProduct : IProduct
         where V : unmanaged
     {
         int blocks = layout.Blocks;
-        float* scales = (float*)(row + layout.Scales);
-        int* negatives = (int*)(row + layout.Negatives);
+        ActivationBlock* x = (ActivationBlock*)row;
         for (int lane = 0; lane < 16; lane += L.Count)
         {
             byte* weights = tile + (4 * lane);
@@ -29,7 +28,7 @@ internal readonly unsafe struct ByteProduct : IProduct
             V otherTotal = L.Zero;
             for (int block = 0; block < blocks; block++)
             {
-                V sum = L.Broadcast(negatives[block]);
+                V sum = L.Broadcast(x[block].Negatives);
                 V otherSum = sum;
                 for (int group = 0; group < 8; group++)
                 {
@@ -42,7 +41,7 @@ internal readonly unsafe struct ByteProduct : IProduct
                     signs += 4;
                 }
 
-                V scale = L.Broadcast(scales[block]);
+                V scale = L.Broadcast(x[block].Scale);
                 total = L.MultiplyAdd(L.ToSingle(sum), L.Multiply(L.LoadHalves(ownScales), scale), total);
                 otherTotal = L.MultiplyAdd(L.ToSingle(otherSum), L.Multiply(L.LoadHalves(ownScales + 16), scale), otherTotal);
                 weights += 64;
@@ -70,7 +69,7 @@ internal readonly unsafe struct ByteProduct : IProduct
             V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero, b0 = L.Zero, b1 = L.Zero, b2 = L.Zero, b3 = L.Zero;
             for (int block = 0; block < blocks; block++)
             {
-                byte* negatives = row + layout.Negatives + (4 * block);
+                byte* negatives = row + (ActivationBlock.Size * block) + ActivationBlock.NegativesAt;
                 V s0 = L.Broadcast(*(int*)negatives);
                 V s1 = L.Broadcast(*(int*)(negatives + stride));
                 V s2 = L.Broadcast(*(int*)(negatives + (2 * stride)));
@@ -104,7 +103,7 @@ internal readonly unsafe struct ByteProduct : IProduct
                     magnitudes += 4;
                 }
 
-                byte* scales = row + layout.Scales + (4 * block);
+                byte* scales = row + (ActivationBlock.Size * block) + ActivationBlock.ScaleAt;
                 V ownScale = L.LoadHalves(ownScales);
                 V otherScale = L.LoadHalves(ownScales + 16);
                 V scale = L.Broadcast(*(float*)scales);

@@ -85,7 +85,7 @@ internal readonly unsafe struct FloatProduct<F> : IProduct
             for (int block = 0; block < layout.Blocks; block++)
             {
                 V even = L.Zero, odd = L.Zero, otherEven = L.Zero, otherOdd = L.Zero;
-                for (int column = 0; column < ActivationLayout.BlockSize; column += 2)
+                for (int column = 0; column < ActivationBlock.Columns; column += 2)
                 {
 
                     V value = L.Broadcast(x[column]);
@@ -100,7 +100,7 @@ internal readonly unsafe struct FloatProduct<F> : IProduct
 
                 total = L.Add(total, L.Add(even, odd));
                 otherTotal = L.Add(otherTotal, L.Add(otherEven, otherOdd));
-                x += ActivationLayout.BlockSize;
+                x += ActivationBlock.Columns;
             }
 
             L.Store(sums + lane, Finish<L, V>(total));
@@ -125,7 +125,7 @@ internal readonly unsafe struct FloatProduct<F> : IProduct
             {
                 V e0 = L.Zero, e1 = L.Zero, e2 = L.Zero, e3 = L.Zero, f0 = L.Zero, f1 = L.Zero, f2 = L.Zero, f3 = L.Zero;
                 V o0 = L.Zero, o1 = L.Zero, o2 = L.Zero, o3 = L.Zero, p0 = L.Zero, p1 = L.Zero, p2 = L.Zero, p3 = L.Zero;
-                for (int column = 0; column < ActivationLayout.BlockSize; column += 2)
+                for (int column = 0; column < ActivationBlock.Columns; column += 2)
                 {
                     V own = F.Load<L, V>(weights);
                     V other = F.Load<L, V>(others);

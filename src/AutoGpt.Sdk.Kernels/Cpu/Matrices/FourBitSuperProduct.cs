@@ -23,8 +23,6 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
         where V : unmanaged
     {
         int blocks = layout.Blocks;
-        float* scales = (float*)(row + layout.Scales);
-        int* xSums = (int*)(row + layout.Sums);
         V four = L.Broadcast(0x0f0f0f0f);
         for (int lane = 0; lane < 16; lane += L.Count)
         {
@@ -61,13 +59,14 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
                     otherShorts = L.AddShorts(otherShorts, L.MultiplyAddBytes(L.And(L.ShiftRightShorts(packed, 4), four), late));
                 }
 
-                V scale = L.Broadcast(scales[block]);
-                V negative = L.Broadcast(-scales[block] * xSums[block]);
+                float xScale = ((ActivationBlock*)x)->Scale;
+                V scale = L.Broadcast(xScale);
+                V negative = L.Broadcast(-xScale * ((ActivationBlock*)x)->Sum);
                 byte* at = start + 512 + lane;
                 total = Scale<L, V>(total, shorts, factor, minimum, at, scale, negative);
                 otherTotal = Scale<L, V>(otherTotal, otherShorts, otherFactor, otherMinimum, at + 16, scale, negative);
                 start += BlockBytes;
-                x += 32;
+                x += ActivationBlock.Size;
             }
 
             L.Store(sums + lane, total);
@@ -136,8 +135,8 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
 
                 byte* own = start + 512 + lane;
                 byte* other = own + 16;
-                byte* scales = row + layout.Scales + (4 * block);
-                byte* xSums = row + layout.Sums + (4 * block);
+                byte* scales = x + ActivationBlock.ScaleAt;
+                byte* xSums = x + ActivationBlock.SumAt;
                 V scale = L.Broadcast(*(float*)scales);
                 V negative = L.Broadcast(-*(float*)scales * *(int*)xSums);
                 a0 = Scale<L, V>(a0, p0, factor, minimum, own, scale, negative);
@@ -155,7 +154,7 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
                 a3 = Scale<L, V>(a3, p3, factor, minimum, own, scale, negative);
                 b3 = Scale<L, V>(b3, q3, otherFactor, otherMinimum, other, scale, negative);
                 start += BlockBytes;
-                x += 32;
+                x += ActivationBlock.Size;
             }
 
             L.Store(sums + lane, a0);

@@ -41,6 +41,11 @@ public sealed unsafe class MatrixProduct : ParallelWork
             throw new ArgumentException($"A matrix [{matrix.Rows}, {matrix.Columns}] does not fit {_rows} inputs of {_inputs.Layout.Columns} and outputs [{outputs.Count}, {outputs.Width}].", nameof(matrix));
         }
 
+        if ((matrix.Kernel.Reads & ~_inputs.Parts) != 0)
+        {
+            throw new ArgumentException($"The inputs were not made for a matrix of {matrix.Format}: name it among their readers.", nameof(matrix));
+        }
+
         int share = (int)Math.Clamp(PartBytes / matrix.TileBytes, 1, matrix.Tiles);
         _targets[_count] = new Target
         {
@@ -78,7 +83,9 @@ public sealed unsafe class MatrixProduct : ParallelWork
     {
         PackedMatrix matrix = target.Matrix;
         int together = matrix.Kernel.MostRows;
-        float* sums = stackalloc float[together * TilePacker.TileRows];
+        // At a cache line: some kernels add to it as to registers.
+        byte* memory = stackalloc byte[(together * TilePacker.TileRows * sizeof(float)) + 64];
+        float* sums = (float*)(((nint)memory + 63) & ~63);
         ActivationLayout layout = _inputs.Layout;
         // All rows for a tile: its weights come from memory once.
         for (int index = first; index < end; index++)

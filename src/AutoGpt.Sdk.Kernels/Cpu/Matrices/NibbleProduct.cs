@@ -12,8 +12,6 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
         where V : unmanaged
     {
         int blocks = layout.Blocks;
-        float* scales = (float*)(row + layout.Scales);
-        int* offsets = (int*)(row + layout.Sums);
         V four = L.Broadcast(0x0f0f0f0f);
         V fifth = L.Broadcast(0x10101010);
         for (int lane = 0; lane < 16; lane += L.Count)
@@ -24,7 +22,7 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
             V otherTotal = L.Zero;
             for (int block = 0; block < blocks; block++)
             {
-                V sum = L.Broadcast(-F.Offset * offsets[block]);
+                V sum = L.Broadcast(-F.Offset * ((ActivationBlock*)x)->Sum);
                 V otherSum = sum;
                 V high = F.LoadHigh<L, V>(weights);
                 V otherHigh = F.LoadHigh<L, V>(weights + 64);
@@ -56,12 +54,12 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
                     }
                 }
 
-                V scale = L.Broadcast(scales[block]);
+                V scale = L.Broadcast(((ActivationBlock*)x)->Scale);
                 ushort* ownScales = (ushort*)(weights + F.BlockBytes - 64 - (4 * lane)) + lane;
                 total = Scale<L, V>(total, sum, shorts, L.LoadHalves(ownScales), scale);
                 otherTotal = Scale<L, V>(otherTotal, otherSum, otherShorts, L.LoadHalves(ownScales + 16), scale);
                 weights += F.BlockBytes;
-                x += 32;
+                x += ActivationBlock.Size;
             }
 
             L.Store(sums + lane, total);
@@ -86,7 +84,7 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
             V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero, b0 = L.Zero, b1 = L.Zero, b2 = L.Zero, b3 = L.Zero;
             for (int block = 0; block < blocks; block++)
             {
-                byte* offsets = row + layout.Sums + (4 * block);
+                byte* offsets = x + ActivationBlock.SumAt;
                 V s0 = L.Broadcast(-F.Offset * *(int*)offsets);
                 V s1 = L.Broadcast(-F.Offset * *(int*)(offsets + stride));
                 V s2 = L.Broadcast(-F.Offset * *(int*)(offsets + (2 * stride)));
@@ -148,7 +146,7 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
 
                 V ownScale = L.LoadHalves(ownScales);
                 V otherScale = L.LoadHalves(ownScales + 16);
-                byte* scales = row + layout.Scales + (4 * block);
+                byte* scales = x + ActivationBlock.ScaleAt;
                 V scale = L.Broadcast(*(float*)scales);
                 a0 = Scale<L, V>(a0, s0, p0, ownScale, scale);
                 b0 = Scale<L, V>(b0, t0, q0, otherScale, scale);
@@ -163,7 +161,7 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
                 b3 = Scale<L, V>(b3, t3, q3, otherScale, scale);
                 weights += F.BlockBytes;
                 ownScales += F.BlockBytes / 2;
-                x += 32;
+                x += ActivationBlock.Size;
             }
 
             L.Store(sums + lane, a0);

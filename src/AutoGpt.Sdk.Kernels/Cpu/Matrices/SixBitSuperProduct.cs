@@ -27,8 +27,6 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
         where V : unmanaged
     {
         int blocks = layout.Blocks;
-        float* scales = (float*)(row + layout.Scales);
-        int* xSums = (int*)(row + layout.HalfSums);
         for (int lane = 0; lane < 16; lane += L.Count)
         {
             byte* start = tile;
@@ -43,14 +41,14 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
                     start += FactorBytes;
                 }
 
-                V early = L.Broadcast(-32 * xSums[2 * block]);
-                V late = L.Broadcast(-32 * xSums[(2 * block) + 1]);
-                V scale = L.Broadcast(scales[block]);
+                V early = L.Broadcast(-32 * ((ActivationBlock*)x)->FirstSum);
+                V late = L.Broadcast(-32 * ((ActivationBlock*)x)->SecondSum);
+                V scale = L.Broadcast(((ActivationBlock*)x)->Scale);
                 sbyte* small = (sbyte*)start + (2 * HalfBytes) + lane;
                 total = AddBlock<L, V>(total, start + (4 * lane), x, early, late, L.Multiply(factor, scale), small);
                 otherTotal = AddBlock<L, V>(otherTotal, start + HalfBytes + (4 * lane), x, early, late, L.Multiply(otherFactor, scale), small + 32);
                 start += BlockBytes;
-                x += 32;
+                x += ActivationBlock.Size;
             }
 
             L.Store(sums + lane, total);
@@ -120,7 +118,7 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
 
                 byte* weights = start + (HalfBytes * half) + (4 * lane);
 
-                byte* xSums = row + layout.HalfSums + (8 * block);
+                byte* xSums = x + ActivationBlock.FirstSumAt;
                 V s0 = L.Broadcast(-32 * *(int*)xSums);
                 V t0 = L.Broadcast(-32 * *(int*)(xSums + 4));
                 V s1 = L.Broadcast(-32 * *(int*)(xSums + stride));
@@ -158,13 +156,13 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
                 sbyte* small = (sbyte*)start + (2 * HalfBytes) + (32 * half) + lane;
                 V earlyScale = L.ToSingle(L.LoadSignedBytes(small));
                 V lateScale = L.ToSingle(L.LoadSignedBytes(small + 16));
-                byte* scales = row + layout.Scales + (4 * block);
+                byte* scales = x + ActivationBlock.ScaleAt;
                 a0 = Scale<L, V>(a0, s0, t0, L.Multiply(factor, L.Broadcast(*(float*)scales)), earlyScale, lateScale);
                 a1 = Scale<L, V>(a1, s1, t1, L.Multiply(factor, L.Broadcast(*(float*)(scales + stride))), earlyScale, lateScale);
                 a2 = Scale<L, V>(a2, s2, t2, L.Multiply(factor, L.Broadcast(*(float*)(scales + (2 * stride)))), earlyScale, lateScale);
                 a3 = Scale<L, V>(a3, s3, t3, L.Multiply(factor, L.Broadcast(*(float*)(scales + (3 * stride)))), earlyScale, lateScale);
                 start += BlockBytes;
-                x += 32;
+                x += ActivationBlock.Size;
             }
 
             L.Store(sums + lane, a0);

@@ -68,7 +68,7 @@ internal static unsafe class TilePacker
     {
         int bytes = format.BlockBytes();
         int payload = format == WeightFormat.Q5_0 ? 6 : 2;
-        long blockBytes = TileBytes(format, ActivationLayout.BlockSize);
+        long blockBytes = TileBytes(format, ActivationBlock.Columns);
         for (int block = 0; block < blocks; block++)
         {
             ReadOnlySpan<byte> from = source.Slice(bytes * block, bytes);

@@ -48,6 +48,8 @@ internal sealed unsafe class VnniKernel : MatrixKernel
         }
     }
 
+    public override ActivationParts Reads => ActivationParts.Bytes;
+
     public override int MostRows => VnniCode.MostRows;
 
     public override void Multiply(byte* tile, byte* row, ActivationLayout layout, int rows, float* sums) => _products[rows - 1](tile, row, sums);

@@ -66,10 +66,10 @@ internal sealed class SimdForward : IDisposable
         _angles = new FloatRows(rows, config.HeadSize);
         _up = new FloatRows(rows, config.FeedForwardWidth);
         _gate = new FloatRows(rows, config.FeedForwardWidth);
-        _normed = new ActivationRows(rows, config.Width);
-        _mixed = new ActivationRows(rows, queryWidth);
-        _inner = new ActivationRows(rows, config.FeedForwardWidth);
-        _last = new ActivationRows(LogitsAtOnce, config.Width);
+        _normed = new ActivationRows(rows, config.Width, Matrices(layer => [layer.Query, layer.Key, layer.Value, layer.Up, layer.Gate]));
+        _mixed = new ActivationRows(rows, queryWidth, Matrices(layer => [layer.Output]));
+        _inner = new ActivationRows(rows, config.FeedForwardWidth, Matrices(layer => [layer.Down]));
+        _last = new ActivationRows(LogitsAtOnce, config.Width, [weights.Head]);
         _embed = new RowWork((row, _) => Embed(row));
         _normalizeForAttention = new RowWork((row, _) => Normalize(_layer.AttentionNorm, row));
         _store = new RowWork((row, _) => Store(row));
@@ -130,6 +130,8 @@ internal sealed class SimdForward : IDisposable
         Rotary.Frequencies(config.HeadSize, config.RotaryBase).Select(frequency => config.RotaryScaling?.Stretch(frequency) ?? frequency);
 
     private static double[] Frequencies(TransformerConfig config) => [.. FrequenciesOf(config)];
+
+    private IEnumerable<PackedMatrix> Matrices(Func<SimdLayer, SimdLinear?[]> readers) => _weights.Layers.SelectMany(readers).OfType<SimdLinear>().Select(linear => linear.Weight);
 
     private Memory<float> Target(in SequenceStep step, int row) => step.Wanted switch
     {
