@@ -15,15 +15,9 @@ internal static class EngineLoader
     /// <param name="backend"><see cref="Simd"/>; or <see cref="Torch"/>, the readable network in single precision.</param>
     /// <param name="threads">Its threads.</param>
     /// <param name="keyValues">How our engine keeps keys and values; the readable network keeps singles.</param>
-    /// <param name="fastPrefill">Prompts in reduced precision.</param>
-    /// <exception cref="NotSupportedException">There is no such backend, or it has no faster prefill.</exception>
-    public static Engine Open(string file, string backend, int threads, KeyValueFormat keyValues = KeyValueFormat.F16, bool fastPrefill = false)
+    /// <exception cref="NotSupportedException">There is no such backend.</exception>
+    public static Engine Open(string file, string backend, int threads, KeyValueFormat keyValues = KeyValueFormat.F16)
     {
-        if (fastPrefill)
-        {
-            throw new NotSupportedException("PrefillPrecision.Fast is not there yet.");
-        }
-
         using ModelFile model = ModelFile.Open(file);
         ILogitsBackend body = backend switch
         {

@@ -32,16 +32,13 @@ internal static class PeersCommand
                     peer.Load(file, options.Threads, 640, 8);
                 }
 
-                foreach (IGrouping<bool, PeerCell> cells in options.Cells.GroupBy(cell => cell == PeerCell.PrefillFast))
+                using Engine engine = EngineLoader.Open(file, EngineLoader.Simd, options.Threads);
+                foreach (PeerCell cell in options.Cells)
                 {
-                    using Engine engine = EngineLoader.Open(file, EngineLoader.Simd, options.Threads, fastPrefill: cells.Key);
-                    foreach (PeerCell cell in cells)
-                    {
-                        (List<double> ours, List<double> theirs, List<double> read) = comparison.Measure(cell, engine, other);
-                        results.Add(new CellResult(shape.Name, type, cell, engine.BytesPerToken, ours, theirs, read));
-                        Tell(results[^1], options.Json);
-                        load = MachineLoad.Now is double now ? Math.Max(now, load ?? 0) : null;
-                    }
+                    (List<double> ours, List<double> theirs, List<double> read) = comparison.Measure(cell, engine, other);
+                    results.Add(new CellResult(shape.Name, type, cell, engine.BytesPerToken, ours, theirs, read));
+                    Tell(results[^1], options.Json);
+                    load = MachineLoad.Now is double now ? Math.Max(now, load ?? 0) : null;
                 }
 
                 peer.Unload();

@@ -6,7 +6,7 @@ namespace AutoGpt.Sdk.Benchmarks.Peers;
 internal sealed record PeersOptions(IReadOnlyList<GgufShape> Models, IReadOnlyList<string> Types, IReadOnlyList<PeerCell> Cells, int Rounds, int Threads, bool AgainstTorch, bool Json, string? Write)
 {
     private const string Usage =
-        "peers [--models smollm2-135m,…] [--types Q8_0,Q4_0,Q4_K_M,F16] [--cells decode,prefill,prefillFast,batch] [--rounds N] [--threads N] [--against llama.cpp|torch] [--write FILE.md]";
+        "peers [--models smollm2-135m,…] [--types Q8_0,Q4_0,Q4_K_M,F16] [--cells decode,prefill,batch] [--rounds N] [--threads N] [--against llama.cpp|torch] [--write FILE.md]";
 
     public static PeersOptions Parse(string[] args)
     {
@@ -34,11 +34,8 @@ internal enum PeerCell
     /// <summary>128 single tokens after 16.</summary>
     Decode,
 
-    /// <summary>A prompt of 512 tokens, exact.</summary>
+    /// <summary>A prompt of 512 tokens.</summary>
     Prefill,
-
-    /// <summary>The same in the reduced precision that has to be asked for.</summary>
-    PrefillFast,
 
     /// <summary>64 steps of 8 sequences.</summary>
     Batch,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AutoGpt.Sdk.Kernels;
 
 namespace AutoGpt.Sdk.Benchmarks.Peers;
 
@@ -34,7 +35,6 @@ internal static class PeersTable
     {
         PeerCell.Decode => "decode, 16 + 128 tokens",
         PeerCell.Prefill => "prefill, 512 tokens",
-        PeerCell.PrefillFast => "prefill, 512 tokens, `PrefillPrecision.Fast`",
         _ => "8 sequences at once",
     };
 
@@ -42,6 +42,6 @@ internal static class PeersTable
     {
         string processor = File.Exists("/proc/cpuinfo")
             ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "" : "";
-        return $"{processor}, {Environment.ProcessorCount} processors, .NET {Environment.Version}";
+        return $"{processor}, {Environment.ProcessorCount} processors, {CpuKernels.Description}, .NET {Environment.Version}";
     }
 }

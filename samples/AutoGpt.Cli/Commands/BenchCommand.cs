@@ -5,6 +5,7 @@ using AutoGpt.Cli.Bench;
 using AutoGpt.Cli.Input;
 using AutoGpt.Cli.Models;
 using AutoGpt.Cli.Output;
+using AutoGpt.Sdk.Kernels;
 using AutoGpt.Sdk.Models;
 
 namespace AutoGpt.Cli.Commands;
@@ -57,10 +58,12 @@ internal static class BenchCommand
                 ["bytesPerToken"] = bytesPerStep / texts,
                 ["bandwidthGBs"] = Math.Round(speed.Bandwidth / 1e9, 2),
                 ["bandwidthShare"] = Math.Round(share, 4),
+                ["instructions"] = CpuKernels.Description,
             });
             return;
         }
 
+        Console.Out.WriteLine($"instructions: {CpuKernels.Description}");
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"prefill: {speed.Prefill:0.0} tokens/s"));
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"decode: {speed.Decode:0.0} tokens/s{(texts > 1 ? $", {texts} texts at once" : "")}"));
         Console.Out.WriteLine(string.Create(

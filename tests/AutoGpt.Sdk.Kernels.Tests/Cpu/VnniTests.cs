@@ -38,13 +38,53 @@ public sealed unsafe class VnniTests
     }
 
     [TestCaseSource(nameof(Formats))]
-    public void Both_calling_conventions_give_the_bits_of_the_methods(WeightFormat format)
+    public void Instruction_by_instruction_both_calling_conventions_give_the_bits_of_the_methods(WeightFormat format) => Compare(format, (code, isWindows, tile, row, sums) =>
+    {
+        CodeInterpreter processor = new()
+        {
+            [isWindows ? Register.RCX : Register.RDI] = (ulong)tile,
+            [isWindows ? Register.RDX : Register.RSI] = (ulong)row,
+            [isWindows ? Register.R8 : Register.RDX] = (ulong)sums,
+        };
+        processor.Run(code);
+    });
+
+    [TestCaseSource(nameof(Formats))]
+    public void On_the_processor_both_calling_conventions_give_the_bits_of_the_methods(WeightFormat format)
     {
         if (!VnniKernel.IsSupported || !OperatingSystem.IsLinux())
         {
             Assert.Ignore($"No AVX-512 VNNI here, or not Linux: {CpuKernels.Description}.");
         }
 
+        Compare(format, (code, isWindows, tile, row, sums) =>
+        {
+            void* loaded = ExecutableCode.Load(code);
+            if (isWindows)
+            {
+                // Linux's fourth, third and fifth arguments are in the registers of Windows' first, second and third.
+                ((delegate* unmanaged<nint, nint, nint, nint, nint, void>)loaded)(0, 0, row, tile, sums);
+            }
+            else
+            {
+                ((delegate* unmanaged<nint, nint, nint, void>)loaded)(tile, row, sums);
+            }
+        });
+    }
+
+    [Test]
+    public void Formats_without_bytes_have_no_such_code()
+    {
+        Assert.That(() => VnniCode.Write(WeightFormat.F16, new ActivationLayout(64), 1, false), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(VnniKernel.TryOf(WeightFormat.F32, 64), Is.Null);
+    }
+
+    [Test]
+    public void Memory_that_cannot_be_had_is_an_error_with_the_systems_reason() =>
+        Assert.That(() => ExecutableCode.Load([]), Throws.InstanceOf<Win32Exception>());
+
+    private static void Compare(WeightFormat format, Action<byte[], bool, nint, nint, nint> run)
+    {
         const int columns = 1024;
         ActivationLayout layout = new(columns);
         using PackedMatrix matrix = PackedMatrix.Pack(format, 32, columns, RandomWeightBlocks.Create(format, 32, columns, 8));
@@ -75,18 +115,9 @@ public sealed unsafe class VnniTests
 
             foreach (bool isWindows in (bool[])[false, true])
             {
-                void* code = ExecutableCode.Load(VnniCode.Write(format, layout, rows, isWindows));
                 fixed (float* target = found)
                 {
-                    if (isWindows)
-                    {
-                        // Linux's fourth, third and fifth arguments are in the registers of Windows' first, second and third.
-                        ((delegate* unmanaged<nint, nint, byte*, byte*, float*, void>)code)(0, 0, inputs.Row(0), matrix.Tile(0), target);
-                    }
-                    else
-                    {
-                        ((delegate* unmanaged<byte*, byte*, float*, void>)code)(matrix.Tile(0), inputs.Row(0), target);
-                    }
+                    run(VnniCode.Write(format, layout, rows, isWindows), isWindows, (nint)matrix.Tile(0), (nint)inputs.Row(0), (nint)target);
                 }
 
                 Assert.That(found, Is.EqualTo(expected), $"{rows} rows, Windows: {isWindows}");
@@ -94,15 +125,4 @@ public sealed unsafe class VnniTests
             }
         }
     }
-
-    [Test]
-    public void Formats_without_bytes_have_no_such_code()
-    {
-        Assert.That(() => VnniCode.Write(WeightFormat.F16, new ActivationLayout(64), 1, false), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(VnniKernel.TryOf(WeightFormat.F32, 64), Is.Null);
-    }
-
-    [Test]
-    public void Memory_that_cannot_be_had_is_an_error_with_the_systems_reason() =>
-        Assert.That(() => ExecutableCode.Load([]), Throws.InstanceOf<Win32Exception>());
 }

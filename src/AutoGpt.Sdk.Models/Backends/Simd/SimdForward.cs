@@ -151,6 +151,12 @@ internal sealed class SimdForward : IDisposable
             _normalizeForAttention.Run(_workers, rows);
             _product.Of(_normed, rows).By(_layer.Query, _query).By(_layer.Key, _key).By(_layer.Value, _value).Run(_workers);
             _store.Run(_workers, rows);
+            if (_layerIndex == _config.Layers - 1 && !IsAnyWanted(rows))
+            {
+                // Only keys and values outlast these rows.
+                return;
+            }
+
             _attention.Run(_workers, _layerIndex, _query, _mixed);
             _quantizeMixed.Run(_workers, rows);
             _product.Of(_mixed, rows).By(_layer.Output, _stream, isAdded: true).Run(_workers);
@@ -167,6 +173,19 @@ internal sealed class SimdForward : IDisposable
         }
 
         WriteLogits(rows);
+    }
+
+    private bool IsAnyWanted(int rows)
+    {
+        foreach (ref readonly Row row in _rows.AsSpan(0, rows))
+        {
+            if (!row.Logits.IsEmpty)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Embed(int row)
