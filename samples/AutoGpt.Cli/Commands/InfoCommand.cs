@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Text.Json.Nodes;
 using AutoGpt.Cli.Models;
 using AutoGpt.Cli.Output;
+using AutoGpt.Sdk.Kernels;
 using AutoGpt.Sdk.Models;
 using AutoGpt.Sdk.Models.Torch;
 
@@ -66,19 +66,17 @@ internal static class InfoCommand
             ["trainedTools"] = model.Description.TrainedTools,
             ["formats"] = new JsonObject
             {
-                ["folder"] = "config.json (model_type llama or autogpt), tokenizer.json, model.safetensors",
+                ["folder"] = "config.json, tokenizer.json, model.safetensors or its parts; or one GGUF file",
                 ["tensors"] = JsonLines.Array(Enum.GetNames<TensorType>()),
             },
             ["backends"] = new JsonObject
             {
-                ["simd"] = $"works: {VectorBits()}-bit vectors on {RuntimeInformation.ProcessArchitecture}",
+                ["simd"] = $"works: {CpuKernels.Description} on {RuntimeInformation.ProcessArchitecture}",
                 ["torch"] = Torch(),
                 ["cuda"] = "not in this version",
             },
         };
     }
-
-    private static int VectorBits() => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
 
     private static string Torch() => LibTorch.Diagnose().ToString();
 

@@ -11,22 +11,23 @@ internal readonly unsafe struct ByteProduct : IProduct
     /// <summary>Bytes of a block of a tile: eight times four columns of 32 rows, then the rows' scales.</summary>
     public const int BlockBytes = (8 * 128) + 64;
 
+    public static int PieceBlocks => 8;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
+    public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, int from, int end, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
-        int blocks = layout.Blocks;
         ActivationBlock* x = (ActivationBlock*)row;
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* weights = tile + (4 * lane);
-            ushort* ownScales = (ushort*)(tile + (8 * 128)) + lane;
-            byte* magnitudes = row + layout.Magnitudes;
-            byte* signs = row + layout.Signs;
-            V total = L.Zero;
-            V otherTotal = L.Zero;
-            for (int block = 0; block < blocks; block++)
+            byte* weights = tile + (from * (long)BlockBytes) + (4 * lane);
+            ushort* ownScales = (ushort*)(tile + (from * (long)BlockBytes) + (8 * 128)) + lane;
+            byte* magnitudes = row + layout.Magnitudes + (from * ActivationBlock.Columns);
+            byte* signs = row + layout.Signs + (from * ActivationBlock.Columns);
+            V total = L.Load(sums + lane);
+            V otherTotal = L.Load(sums + 16 + lane);
+            for (int block = from; block < end; block++)
             {
                 V sum = L.Broadcast(x[block].Negatives);
                 V otherSum = sum;
@@ -54,20 +55,20 @@ internal readonly unsafe struct ByteProduct : IProduct
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
+    public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, int from, int end, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
-        int blocks = layout.Blocks;
         nint stride = layout.Stride;
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* weights = tile + (4 * lane);
-            ushort* ownScales = (ushort*)(tile + (8 * 128)) + lane;
-            byte* magnitudes = row + layout.Magnitudes;
+            byte* weights = tile + (from * (long)BlockBytes) + (4 * lane);
+            ushort* ownScales = (ushort*)(tile + (from * (long)BlockBytes) + (8 * 128)) + lane;
+            byte* magnitudes = row + layout.Magnitudes + (from * ActivationBlock.Columns);
             nint toSigns = layout.Signs - layout.Magnitudes;
-            V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero, b0 = L.Zero, b1 = L.Zero, b2 = L.Zero, b3 = L.Zero;
-            for (int block = 0; block < blocks; block++)
+            V a0 = L.Load(sums + lane), a1 = L.Load(sums + 32 + lane), a2 = L.Load(sums + 64 + lane), a3 = L.Load(sums + 96 + lane);
+            V b0 = L.Load(sums + 16 + lane), b1 = L.Load(sums + 48 + lane), b2 = L.Load(sums + 80 + lane), b3 = L.Load(sums + 112 + lane);
+            for (int block = from; block < end; block++)
             {
                 byte* negatives = row + (ActivationBlock.Size * block) + ActivationBlock.NegativesAt;
                 V s0 = L.Broadcast(*(int*)negatives);

@@ -69,20 +69,23 @@ internal readonly unsafe struct BFloats : IFloats
 internal readonly unsafe struct FloatProduct<F> : IProduct
     where F : IFloats
 {
+    public static int PieceBlocks => 8 / F.Bytes;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
+    public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, int from, int end, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
         int step = 32 * F.Bytes;
+        bool isLast = end == layout.Blocks;
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* weights = tile + (F.Bytes * lane);
+            byte* weights = tile + (from * (long)ActivationBlock.Columns * step) + (F.Bytes * lane);
             byte* others = weights + (16 * F.Bytes);
-            float* x = (float*)(row + F.Activations(layout));
-            V total = L.Zero;
-            V otherTotal = L.Zero;
-            for (int block = 0; block < layout.Blocks; block++)
+            float* x = (float*)(row + F.Activations(layout)) + (from * ActivationBlock.Columns);
+            V total = L.Load(sums + lane);
+            V otherTotal = L.Load(sums + 16 + lane);
+            for (int block = from; block < end; block++)
             {
                 V even = L.Zero, odd = L.Zero, otherEven = L.Zero, otherOdd = L.Zero;
                 for (int column = 0; column < ActivationBlock.Columns; column += 2)
@@ -103,25 +106,27 @@ internal readonly unsafe struct FloatProduct<F> : IProduct
                 x += ActivationBlock.Columns;
             }
 
-            L.Store(sums + lane, Finish<L, V>(total));
-            L.Store(sums + 16 + lane, Finish<L, V>(otherTotal));
+            L.Store(sums + lane, Finish<L, V>(isLast, total));
+            L.Store(sums + 16 + lane, Finish<L, V>(isLast, otherTotal));
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
+    public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, int from, int end, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
         int step = 32 * F.Bytes;
+        bool isLast = end == layout.Blocks;
         nint stride = layout.Stride;
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* weights = tile + (F.Bytes * lane);
+            byte* weights = tile + (from * (long)ActivationBlock.Columns * step) + (F.Bytes * lane);
             byte* others = weights + (16 * F.Bytes);
-            byte* x = row + F.Activations(layout);
-            V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero, b0 = L.Zero, b1 = L.Zero, b2 = L.Zero, b3 = L.Zero;
-            for (int block = 0; block < layout.Blocks; block++)
+            byte* x = row + F.Activations(layout) + (from * ActivationBlock.Columns * sizeof(float));
+            V a0 = L.Load(sums + lane), a1 = L.Load(sums + 32 + lane), a2 = L.Load(sums + 64 + lane), a3 = L.Load(sums + 96 + lane);
+            V b0 = L.Load(sums + 16 + lane), b1 = L.Load(sums + 48 + lane), b2 = L.Load(sums + 80 + lane), b3 = L.Load(sums + 112 + lane);
+            for (int block = from; block < end; block++)
             {
                 V e0 = L.Zero, e1 = L.Zero, e2 = L.Zero, e3 = L.Zero, f0 = L.Zero, f1 = L.Zero, f2 = L.Zero, f3 = L.Zero;
                 V o0 = L.Zero, o1 = L.Zero, o2 = L.Zero, o3 = L.Zero, p0 = L.Zero, p1 = L.Zero, p2 = L.Zero, p3 = L.Zero;
@@ -174,19 +179,19 @@ internal readonly unsafe struct FloatProduct<F> : IProduct
                 b3 = L.Add(b3, L.Add(f3, p3));
             }
 
-            L.Store(sums + lane, Finish<L, V>(a0));
-            L.Store(sums + 32 + lane, Finish<L, V>(a1));
-            L.Store(sums + 64 + lane, Finish<L, V>(a2));
-            L.Store(sums + 96 + lane, Finish<L, V>(a3));
-            L.Store(sums + 16 + lane, Finish<L, V>(b0));
-            L.Store(sums + 48 + lane, Finish<L, V>(b1));
-            L.Store(sums + 80 + lane, Finish<L, V>(b2));
-            L.Store(sums + 112 + lane, Finish<L, V>(b3));
+            L.Store(sums + lane, Finish<L, V>(isLast, a0));
+            L.Store(sums + 32 + lane, Finish<L, V>(isLast, a1));
+            L.Store(sums + 64 + lane, Finish<L, V>(isLast, a2));
+            L.Store(sums + 96 + lane, Finish<L, V>(isLast, a3));
+            L.Store(sums + 16 + lane, Finish<L, V>(isLast, b0));
+            L.Store(sums + 48 + lane, Finish<L, V>(isLast, b1));
+            L.Store(sums + 80 + lane, Finish<L, V>(isLast, b2));
+            L.Store(sums + 112 + lane, Finish<L, V>(isLast, b3));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Finish<L, V>(V sum)
+    private static V Finish<L, V>(bool isLast, V sum)
         where L : ILanes<V>
-        where V : unmanaged => F.Scale == 1 ? sum : L.Multiply(sum, L.Broadcast(F.Scale));
+        where V : unmanaged => F.Scale == 1 || !isLast ? sum : L.Multiply(sum, L.Broadcast(F.Scale));
 }

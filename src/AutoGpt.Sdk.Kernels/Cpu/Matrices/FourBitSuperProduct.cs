@@ -17,21 +17,22 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
     /// <summary>Bytes of 256 columns of a tile.</summary>
     public const int SuperBytes = FactorBytes + (8 * BlockBytes);
 
+    public static int PieceBlocks => 8;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
+    public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, int from, int end, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
-        int blocks = layout.Blocks;
         V four = L.Broadcast(0x0f0f0f0f);
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* start = tile;
-            byte* x = row;
-            V total = L.Zero;
-            V otherTotal = L.Zero;
+            byte* start = tile + (from / 8 * (long)SuperBytes);
+            byte* x = row + (from * ActivationBlock.Size);
+            V total = L.Load(sums + lane);
+            V otherTotal = L.Load(sums + 16 + lane);
             V factor = L.Zero, minimum = L.Zero, otherFactor = L.Zero, otherMinimum = L.Zero;
-            for (int block = 0; block < blocks; block++)
+            for (int block = from; block < end; block++)
             {
                 if (block % 8 == 0)
                 {
@@ -75,20 +76,20 @@ internal readonly unsafe struct FourBitSuperProduct : IProduct
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
+    public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, int from, int end, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
-        int blocks = layout.Blocks;
         nint stride = layout.Stride;
         V four = L.Broadcast(0x0f0f0f0f);
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* start = tile;
-            byte* x = row;
-            V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero, b0 = L.Zero, b1 = L.Zero, b2 = L.Zero, b3 = L.Zero;
+            byte* start = tile + (from / 8 * (long)SuperBytes);
+            byte* x = row + (from * ActivationBlock.Size);
+            V a0 = L.Load(sums + lane), a1 = L.Load(sums + 32 + lane), a2 = L.Load(sums + 64 + lane), a3 = L.Load(sums + 96 + lane);
+            V b0 = L.Load(sums + 16 + lane), b1 = L.Load(sums + 48 + lane), b2 = L.Load(sums + 80 + lane), b3 = L.Load(sums + 112 + lane);
             V factor = L.Zero, minimum = L.Zero, otherFactor = L.Zero, otherMinimum = L.Zero;
-            for (int block = 0; block < blocks; block++)
+            for (int block = from; block < end; block++)
             {
                 if (block % 8 == 0)
                 {

@@ -63,15 +63,23 @@ internal abstract unsafe class MatrixKernel
 
         public override void Multiply(byte* tile, byte* row, ActivationLayout layout, int rows, float* sums)
         {
-            if (rows == 4)
-            {
-                P.ByFour<L, V>(tile, row, layout, sums);
-                return;
-            }
+            new Span<float>(sums, rows * TilePacker.TileRows).Clear();
 
-            for (int index = 0; index < rows; index++)
+            // Vectors of fewer lanes go over a tile several times: over a piece of it that stays in the first cache, so that memory is read without a pause.
+            int piece = L.Count < 16 ? P.PieceBlocks : layout.Blocks;
+            for (int from = 0; from < layout.Blocks; from += piece)
             {
-                P.ByOne<L, V>(tile, row + ((long)index * layout.Stride), layout, sums + (TilePacker.TileRows * index));
+                int end = Math.Min(from + piece, layout.Blocks);
+                if (rows == 4)
+                {
+                    P.ByFour<L, V>(tile, row, layout, from, end, sums);
+                    continue;
+                }
+
+                for (int index = 0; index < rows; index++)
+                {
+                    P.ByOne<L, V>(tile, row + ((long)index * layout.Stride), layout, from, end, sums + (TilePacker.TileRows * index));
+                }
             }
         }
     }

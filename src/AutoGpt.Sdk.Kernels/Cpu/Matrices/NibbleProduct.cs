@@ -6,21 +6,22 @@ namespace AutoGpt.Sdk.Kernels;
 internal readonly unsafe struct NibbleProduct<F> : IProduct
     where F : INibbles
 {
+    public static int PieceBlocks => 8;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
+    public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, int from, int end, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
-        int blocks = layout.Blocks;
         V four = L.Broadcast(0x0f0f0f0f);
         V fifth = L.Broadcast(0x10101010);
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* weights = tile + (4 * lane);
-            byte* x = row;
-            V total = L.Zero;
-            V otherTotal = L.Zero;
-            for (int block = 0; block < blocks; block++)
+            byte* weights = tile + (from * (long)F.BlockBytes) + (4 * lane);
+            byte* x = row + (from * ActivationBlock.Size);
+            V total = L.Load(sums + lane);
+            V otherTotal = L.Load(sums + 16 + lane);
+            for (int block = from; block < end; block++)
             {
                 V sum = L.Broadcast(-F.Offset * ((ActivationBlock*)x)->Sum);
                 V otherSum = sum;
@@ -68,21 +69,21 @@ internal readonly unsafe struct NibbleProduct<F> : IProduct
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
+    public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, int from, int end, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
-        int blocks = layout.Blocks;
         nint stride = layout.Stride;
         V four = L.Broadcast(0x0f0f0f0f);
         V fifth = L.Broadcast(0x10101010);
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* weights = tile + (4 * lane);
-            ushort* ownScales = (ushort*)(tile + F.BlockBytes - 64) + lane;
-            byte* x = row;
-            V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero, b0 = L.Zero, b1 = L.Zero, b2 = L.Zero, b3 = L.Zero;
-            for (int block = 0; block < blocks; block++)
+            byte* weights = tile + (from * (long)F.BlockBytes) + (4 * lane);
+            ushort* ownScales = (ushort*)(tile + (from * (long)F.BlockBytes) + F.BlockBytes - 64) + lane;
+            byte* x = row + (from * ActivationBlock.Size);
+            V a0 = L.Load(sums + lane), a1 = L.Load(sums + 32 + lane), a2 = L.Load(sums + 64 + lane), a3 = L.Load(sums + 96 + lane);
+            V b0 = L.Load(sums + 16 + lane), b1 = L.Load(sums + 48 + lane), b2 = L.Load(sums + 80 + lane), b3 = L.Load(sums + 112 + lane);
+            for (int block = from; block < end; block++)
             {
                 byte* offsets = x + ActivationBlock.SumAt;
                 V s0 = L.Broadcast(-F.Offset * *(int*)offsets);

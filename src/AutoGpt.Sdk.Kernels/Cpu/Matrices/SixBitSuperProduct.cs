@@ -21,18 +21,19 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
     /// <summary>Bytes of 256 columns of a tile.</summary>
     public const int SuperBytes = FactorBytes + (8 * BlockBytes);
 
+    public static int PieceBlocks => 8;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
+    public static void ByOne<L, V>(byte* tile, byte* row, ActivationLayout layout, int from, int end, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
-        int blocks = layout.Blocks;
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* start = tile;
-            byte* x = row;
-            V total = L.Zero, otherTotal = L.Zero, factor = L.Zero, otherFactor = L.Zero;
-            for (int block = 0; block < blocks; block++)
+            byte* start = tile + (from / 8 * (long)SuperBytes);
+            byte* x = row + (from * ActivationBlock.Size);
+            V total = L.Load(sums + lane), otherTotal = L.Load(sums + 16 + lane), factor = L.Zero, otherFactor = L.Zero;
+            for (int block = from; block < end; block++)
             {
                 if (block % 8 == 0)
                 {
@@ -58,12 +59,12 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
 
     // Four rows of half a tile: sums of two kinds a row leave no registers for the other half.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, float* sums)
+    public static void ByFour<L, V>(byte* tile, byte* row, ActivationLayout layout, int from, int end, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
-        Four<L, V>(tile, 0, row, layout, sums);
-        Four<L, V>(tile, 1, row, layout, sums + 16);
+        Four<L, V>(tile, 0, row, layout, from, end, sums);
+        Four<L, V>(tile, 1, row, layout, from, end, sums + 16);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -94,21 +95,20 @@ internal readonly unsafe struct SixBitSuperProduct : IProduct
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Four<L, V>(byte* tile, int half, byte* row, ActivationLayout layout, float* sums)
+    private static void Four<L, V>(byte* tile, int half, byte* row, ActivationLayout layout, int from, int end, float* sums)
         where L : ILanes<V>
         where V : unmanaged
     {
-        int blocks = layout.Blocks;
         nint stride = layout.Stride;
         V four = L.Broadcast(0x0f0f0f0f);
         V two = L.Broadcast(0x30303030);
         for (int lane = 0; lane < 16; lane += L.Count)
         {
-            byte* start = tile;
-            byte* x = row;
-            V a0 = L.Zero, a1 = L.Zero, a2 = L.Zero, a3 = L.Zero;
+            byte* start = tile + (from / 8 * (long)SuperBytes);
+            byte* x = row + (from * ActivationBlock.Size);
+            V a0 = L.Load(sums + lane), a1 = L.Load(sums + 32 + lane), a2 = L.Load(sums + 64 + lane), a3 = L.Load(sums + 96 + lane);
             V factor = L.Zero;
-            for (int block = 0; block < blocks; block++)
+            for (int block = from; block < end; block++)
             {
                 if (block % 8 == 0)
                 {
