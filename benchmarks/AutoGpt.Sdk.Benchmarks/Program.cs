@@ -82,6 +82,11 @@ if (args is ["parity", ..])
     return ParityCommand.Run(args);
 }
 
+if (args is ["exports", ..])
+{
+    return ExportsCommand.Run(args);
+}
+
 if (args is ["bandwidth", ..])
 {
     return BandwidthCommand.Run(args);

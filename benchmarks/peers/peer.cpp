@@ -158,6 +158,7 @@ void run(peer & peer, const std::string & command, std::istringstream & in, std:
         std::string from, to, type, pure;
         in >> from >> to >> type >> pure;
         static const std::map<std::string, llama_ftype> types = {
+            {"F32", LLAMA_FTYPE_ALL_F32}, {"F16", LLAMA_FTYPE_MOSTLY_F16}, {"BF16", LLAMA_FTYPE_MOSTLY_BF16},
             {"Q8_0", LLAMA_FTYPE_MOSTLY_Q8_0}, {"Q4_0", LLAMA_FTYPE_MOSTLY_Q4_0}, {"Q5_0", LLAMA_FTYPE_MOSTLY_Q5_0},
             {"Q4_K_S", LLAMA_FTYPE_MOSTLY_Q4_K_S}, {"Q4_K_M", LLAMA_FTYPE_MOSTLY_Q4_K_M}, {"Q6_K", LLAMA_FTYPE_MOSTLY_Q6_K}};
         auto options = llama_model_quantize_default_params();

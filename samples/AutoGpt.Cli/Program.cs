@@ -17,6 +17,7 @@ RootCommand root = new("An autonomous agent, and the language model it runs on, 
     InfoCommand.Create(),
     BenchCommand.Create(),
     TrainCommand.Create(),
+    ExportCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

@@ -31,7 +31,7 @@ internal static class GgufNetworks
             {
                 string[] parts = [name, name.Replace("attn_q", "attn_k", StringComparison.Ordinal), name.Replace("attn_q", "attn_v", StringComparison.Ordinal)];
                 byte[] data = [.. parts.SelectMany(part => named[part].Data.ToArray())];
-                file.Tensor(tensor with { Shape = [3 * tensor.Shape[0], .. tensor.Shape.Skip(1)], Data = data }, name.Replace("attn_q", "attn_qkv", StringComparison.Ordinal));
+                file.Tensor(tensor with { Shape = [parts.Sum(part => named[part].Shape[0]), .. tensor.Shape.Skip(1)], Data = data }, name.Replace("attn_q", "attn_qkv", StringComparison.Ordinal));
             }
             else if (architecture != "gpt2" || !(name.Contains(".attn_k.", StringComparison.Ordinal) || name.Contains(".attn_v.", StringComparison.Ordinal)))
             {
@@ -70,6 +70,11 @@ internal static class GgufNetworks
         Number("attention.head_count", config.Heads);
         if (architecture == "gpt2")
         {
+            if (config.KeyValueHeads != config.Heads)
+            {
+                Number("attention.head_count_kv", config.KeyValueHeads);
+            }
+
             file.Key("gpt2.attention.layer_norm_epsilon", config.NormalizationEpsilon);
             return;
         }

@@ -14,10 +14,10 @@ internal static class SmallChecks
         using CudaMemory weights = new(driver, CudaWeightLayout.WeightBytes(format, rows, columns)), scales = new(driver, Math.Max(8, CudaWeightLayout.ScaleBytes(format, rows, columns)));
         if (CudaWeightLayout.IsQuantized(format))
         {
-            byte[] blocks = new byte[table.Length / 32 * BlockQuantizer.BlockBytes(format)], packed = new byte[weights.Bytes];
+            byte[] blocks = new byte[table.Length / 32 * format.FileFormat().BlockBytes()], packed = new byte[weights.Bytes];
             ushort[] packedScales = new ushort[scales.Bytes / 2];
-            BlockQuantizer.Quantize(format, table, blocks);
-            BlockQuantizer.Dequantize(format, blocks, table);
+            WeightBlocks.Encode(format.FileFormat(), table, blocks);
+            WeightBlocks.Decode(format.FileFormat(), blocks, table);
             CudaWeightLayout.Pack(format, rows, columns, blocks, packed, packedScales);
             weights.Write<byte>(packed);
             scales.Write<ushort>(packedScales);

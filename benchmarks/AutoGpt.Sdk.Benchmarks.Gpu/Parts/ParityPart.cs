@@ -168,10 +168,10 @@ internal sealed class RoundedTensors(TransformerConfig config, CudaWeightFormat 
         }
         else if (CudaWeightLayout.IsQuantized(format))
         {
-            byte[] blocks = new byte[values.Length / 32 * BlockQuantizer.BlockBytes(format)];
+            byte[] blocks = new byte[values.Length / 32 * format.FileFormat().BlockBytes()];
             // Twice: the scale itself is rounded, and only then is every weight a multiple of it.
-            BlockQuantizer.Quantize(format, values, blocks);
-            BlockQuantizer.Dequantize(format, blocks, values);
+            WeightBlocks.Encode(format.FileFormat(), values, blocks);
+            WeightBlocks.Decode(format.FileFormat(), blocks, values);
         }
         else
         {

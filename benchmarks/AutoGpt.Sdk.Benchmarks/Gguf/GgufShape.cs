@@ -64,12 +64,17 @@ internal sealed record GgufShape(string Name, string Architecture, string PreTok
         new("tiny-576", "llama", "smollm", s_tiny with { Width = 576, Heads = 9, KeyValueHeads = 3, FeedForwardWidth = 1536 }),
     ];
 
+    /// <summary>The small shapes with weights that were trained until they know a text by heart: their choices are clear, so that quantisation does not tip them.</summary>
+    public static IReadOnlyList<GgufShape> Trained { get; } = [.. Tiny.Select(shape => shape with { Name = shape.Name.Replace("tiny", "trained", StringComparison.Ordinal) })];
+
     /// <summary>The in-box model, whose weights were trained: how far its best token leads is nobody's choice here. In the form of a llama file.</summary>
     public static GgufShape Mini { get; } = new("mini", "llama", "llama-bpe", TransformerConfigFile.Read(File.ReadAllBytes(Path.Combine(MiniWeights.Folder, "config.json"))));
 
     /// <summary>The shape of that name.</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="ArgumentException">There is none.</exception>
-    public static GgufShape Of(string name) => Published.Concat(Tiny).Append(Mini).FirstOrDefault(shape => shape.Name == name)
-        ?? throw new ArgumentException($"There is no shape '{name}': {string.Join(", ", Published.Concat(Tiny).Append(Mini).Select(shape => shape.Name))}.");
+    public static GgufShape Of(string name) => All.FirstOrDefault(shape => shape.Name == name)
+        ?? throw new ArgumentException($"There is no shape '{name}': {string.Join(", ", All.Select(shape => shape.Name))}.");
+
+    private static IEnumerable<GgufShape> All => [.. Published, .. Tiny, .. Trained, Mini];
 }

@@ -32,9 +32,9 @@ internal sealed record GgufTensor(string Name, int[] Shape, float Mean, float De
             yield return Matrix("position_embd", config.ContextLength, width);
         }
 
-        if (config.RotaryScaling is { Kind: RotaryScalingKind.Llama3 } scaling)
+        if (config.RotaryScaling is { Kind: RotaryScalingKind.Llama3 })
         {
-            yield return new GgufTensor("rope_freqs.weight", [config.HeadSize / 2], 0, 0, Llama3Factors(config, scaling));
+            yield return new GgufTensor("rope_freqs.weight", [config.HeadSize / 2], 0, 0, GgufRotaryTable.Of(config));
         }
 
         for (int layer = 0; layer < config.Layers; layer++)
@@ -85,13 +85,4 @@ internal sealed record GgufTensor(string Name, int[] Shape, float Mean, float De
             yield return Matrix("output", config.VocabularySize, width);
         }
     }
-
-    // What llama.cpp's converter makes of Llama 3.1's rule: the divisor of every frequency.
-    private static float[] Llama3Factors(TransformerConfig config, RotaryScaling scaling) =>
-        [.. Enumerable.Range(0, config.HeadSize / 2).Select(pair =>
-        {
-            double length = 2 * Math.PI * Math.Pow(config.RotaryBase, 2.0 * pair / config.HeadSize);
-            double share = ((scaling.OriginalContextLength / length) - scaling.LowFrequencyFactor) / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
-            return share >= 1 ? 1 : share <= 0 ? scaling.Factor : (float)(1 / (((1 - share) / scaling.Factor) + share));
-        })];
 }

@@ -1,10 +1,11 @@
 using AutoGpt.Sdk.Benchmarks.Peers;
+using AutoGpt.Sdk.Models;
 
 namespace AutoGpt.Sdk.Benchmarks.Gguf;
 
 /// <summary>
 /// The random models, made when first asked for and kept in the peers' cache folder. A type is F32, F16 or BF16; one of llama.cpp's quantiser (Q8_0, Q4_0,
-/// Q5_0, Q4_K_S, Q4_K_M, Q6_K), which gives some tensors more bits, or with <c>:pure</c> all of them that type; or Q8_0:own and Q4_0:own, encoded here.
+/// Q5_0, Q4_K_S, Q4_K_M, Q6_K), which gives some tensors more bits, or with <c>:pure</c> all of them that type. The trained models likewise, exported by the library.
 /// </summary>
 internal sealed class ModelStore(PeerProcess peer)
 {
@@ -27,9 +28,9 @@ internal sealed class ModelStore(PeerProcess peer)
 
         Directory.CreateDirectory(Folder);
         Console.Error.WriteLine($"making {path}");
-        if (Written(type) is { } encoding)
+        if (Written(type) is { } kind)
         {
-            RandomModel.Write(shape, encoding, path);
+            Write(shape, kind, path);
             return path;
         }
 
@@ -55,8 +56,24 @@ internal sealed class ModelStore(PeerProcess peer)
         return new ModelStore(peer).Get(shape, type);
     }
 
-    private static GgufEncoding? Written(string type) =>
-        GgufEncoding.All.FirstOrDefault(encoding => type == (encoding.BlockCount == 1 ? encoding.Type.ToString() : encoding.Type + ":own"));
+    private void Write(GgufShape shape, GgufType type, string path)
+    {
+        if (!GgufShape.Trained.Contains(shape))
+        {
+            RandomModel.Write(shape, type, path);
+        }
+        else if (type == GgufType.F32)
+        {
+            TrainedModel.Write(shape, path);
+        }
+        else
+        {
+            using ModelFile trained = ModelFile.Open(Get(shape, nameof(GgufType.F32)));
+            GgufModelWriter.Write(path, trained, new GgufExportOptions { Type = type });
+        }
+    }
+
+    private static GgufType? Written(string type) => type is nameof(GgufType.F32) or nameof(GgufType.F16) or nameof(GgufType.BF16) ? Enum.Parse<GgufType>(type) : null;
 
     private static string PathOf(GgufShape shape, string type) => Path.Combine(Folder, $"{shape.Name}-{type.Replace(':', '-')}-{Recipe}.gguf");
 }

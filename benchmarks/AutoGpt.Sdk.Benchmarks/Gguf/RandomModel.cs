@@ -7,26 +7,26 @@ internal static class RandomModel
 {
     /// <summary>Writes the file.</summary>
     /// <param name="shape">The model.</param>
-    /// <param name="encoding">How its matrices are kept; vectors are in single precision.</param>
+    /// <param name="type">How its matrices are kept, F32, F16 or BF16; vectors are in single precision.</param>
     /// <param name="path">Where.</param>
-    public static void Write(GgufShape shape, GgufEncoding encoding, string path)
+    public static void Write(GgufShape shape, GgufType type, string path)
     {
-        using GgufWriter file = new();
-        Describe(file, shape, encoding);
-        foreach (GgufTensor tensor in shape == GgufShape.Mini ? MiniWeights.Of(GgufTensor.Of(shape)) : GgufTensor.Of(shape))
+        GgufKeyWriter keys = new();
+        Describe(keys, shape, type);
+        TensorType matrices = Enum.Parse<TensorType>(type.ToString());
+        GgufWriter.Write(path, keys, [.. (shape == GgufShape.Mini ? MiniWeights.Of(GgufTensor.Of(shape)) : GgufTensor.Of(shape)).Select(tensor =>
         {
-            file.Add(tensor, tensor.Shape.Length == 1 ? GgufEncoding.F32 : encoding);
-        }
-
-        file.Save(path);
+            TensorType own = tensor.Shape.Length == 1 ? TensorType.F32 : matrices;
+            return new GgufEntry(tensor.Name, tensor.Shape, own, stream => RandomWeights.Write(tensor, own, stream));
+        })]);
     }
 
-    private static void Describe(GgufWriter file, GgufShape shape, GgufEncoding encoding)
+    private static void Describe(GgufKeyWriter file, GgufShape shape, GgufType type)
     {
         (TransformerConfig config, string prefix) = (shape.Config, shape.Architecture + ".");
         file.Add("general.architecture", shape.Architecture);
         file.Add("general.name", shape.Name + "-random");
-        file.Add("general.file_type", encoding.FileType);
+        file.Add("general.file_type", new GgufTypeRule(type, shape.Config).FileType);
         file.Add(prefix + "block_count", (uint)config.Layers);
         file.Add(prefix + "context_length", (uint)config.ContextLength);
         file.Add(prefix + "embedding_length", (uint)config.Width);
@@ -57,9 +57,9 @@ internal static class RandomModel
         GgufVocabulary vocabulary = new(config.VocabularySize);
         file.Add("tokenizer.ggml.model", "gpt2");
         file.Add("tokenizer.ggml.pre", shape.PreTokenizer);
-        file.Add("tokenizer.ggml.tokens", (IReadOnlyCollection<string>)vocabulary.Tokens);
-        file.Add("tokenizer.ggml.token_type", [.. vocabulary.Kinds]);
-        file.Add("tokenizer.ggml.merges", (IReadOnlyCollection<string>)vocabulary.Merges);
+        file.Add("tokenizer.ggml.tokens", vocabulary.Tokens);
+        file.Add("tokenizer.ggml.token_type", (IReadOnlyCollection<int>)[.. vocabulary.Kinds]);
+        file.Add("tokenizer.ggml.merges", vocabulary.Merges);
         file.Add("tokenizer.ggml.bos_token_id", (uint)vocabulary.BeginOfText);
         file.Add("tokenizer.ggml.eos_token_id", (uint)vocabulary.EndOfText);
         file.Add("tokenizer.ggml.add_bos_token", false);

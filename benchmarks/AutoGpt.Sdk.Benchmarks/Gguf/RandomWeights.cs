@@ -1,3 +1,6 @@
+using AutoGpt.Sdk.Kernels;
+using AutoGpt.Sdk.Models;
+
 namespace AutoGpt.Sdk.Benchmarks.Gguf;
 
 /// <summary>Normally distributed numbers, the same for the same name, made as fast as they are written.</summary>
@@ -9,10 +12,13 @@ internal static class RandomWeights
     private static readonly float[] s_draws = Draws();
 
     /// <summary>Writes a tensor piece by piece.</summary>
-    public static void Write(GgufTensor tensor, GgufEncoding encoding, BinaryWriter writer)
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="type">F32, F16 or BF16.</param>
+    /// <param name="stream">Receives its bytes.</param>
+    public static void Write(GgufTensor tensor, TensorType type, Stream stream)
     {
         float[] values = new float[Piece];
-        byte[] bytes = new byte[encoding.Size(Piece)];
+        byte[] bytes = new byte[type.RowBytes(Piece)];
         ulong state = Seed(tensor.Name);
         for (long done = 0; done < tensor.Count; done += Piece)
         {
@@ -26,9 +32,9 @@ internal static class RandomWeights
                 Fill(piece, tensor.Mean, tensor.Deviation, ref state);
             }
 
-            Span<byte> encoded = bytes.AsSpan(0, (int)encoding.Size(piece.Length));
-            encoding.Encode(piece, encoded);
-            writer.Write(encoded);
+            Span<byte> encoded = bytes.AsSpan(0, (int)type.RowBytes(piece.Length));
+            WeightBlocks.Encode(type.Format(), piece, encoded);
+            stream.Write(encoded);
         }
     }
 

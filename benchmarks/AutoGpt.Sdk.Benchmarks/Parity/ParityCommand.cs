@@ -26,14 +26,15 @@ internal static class ParityCommand
         List<ParityRow> rows = [];
         using PeerProcess peer = PeerProcess.Start();
         ModelStore models = new(peer);
-        foreach (GgufShape shape in arguments.List("--models", string.Join(',', GgufShape.Tiny.Append(GgufShape.Mini).Select(shape => shape.Name))).Select(GgufShape.Of))
+        foreach (GgufShape shape in arguments.List("--models", string.Join(',', GgufShape.Tiny.Concat(GgufShape.Trained).Append(GgufShape.Mini).Select(shape => shape.Name))).Select(GgufShape.Of))
         {
             foreach (string type in types)
             {
                 string file = models.Get(shape, type);
                 peer.Load(file, threads, positions + 1, cache: "f32");
                 using Engine engine = EngineLoader.Open(file, arguments.Text("--backend") ?? EngineLoader.Simd, threads, KeyValueFormat.F32);
-                rows.Add(Compare(shape, type, positions, engine, peer));
+                int[] prompt = shape == GgufShape.Mini ? MiniWeights.Prompt() : GgufShape.Trained.Contains(shape) ? TrainedModel.Prompt(file, Prompt) : engine.Prompt(Prompt, 0);
+                rows.Add(Compare(shape, type, positions, prompt, engine, peer));
                 Tell(rows[^1], arguments.Json);
             }
         }
@@ -48,10 +49,9 @@ internal static class ParityCommand
         return holds ? 0 : 2;
     }
 
-    private static ParityRow Compare(GgufShape shape, string type, int positions, Engine engine, PeerProcess peer)
+    private static ParityRow Compare(GgufShape shape, string type, int positions, int[] prompt, Engine engine, PeerProcess peer)
     {
         int? window = shape.Config.SlidingWindow;
-        int[] prompt = shape == GgufShape.Mini ? MiniWeights.Prompt() : engine.Prompt(Prompt, 0);
         int[] generated = peer.Greedy(positions - prompt.Length, window, prompt);
         int[] ids = [.. prompt, .. generated];
         string file = Path.GetTempFileName();
@@ -85,5 +85,5 @@ internal static class ParityCommand
     private static void Tell(ParityRow row, bool json) => Console.WriteLine(json
         ? JsonSerializer.Serialize(row.ToRow())
         : string.Create(CultureInfo.InvariantCulture,
-            $"{row.Model,-13} {row.Type,-7} error {row.Logits.RootMeanSquare:0.0e+0} (largest {row.Logits.Maximum:0.0e+0}) of the spread; {row.Logits.Disagreements} of {row.Logits.Positions - row.Logits.LeftOut} differ, {row.Logits.ShareLeftOut:P1} left out below {row.Tolerance}, widest {row.Logits.WidestMargin:0.0e+0}; greedy {row.Greedy} of {row.GreedyOf}{(row.Holds ? "" : "  FAILS")}"));
+            $"{row.Model,-15} {row.Type,-7} error {row.Logits.RootMeanSquare:0.0e+0} (largest {row.Logits.Maximum:0.0e+0}) of the spread; {row.Logits.Disagreements} of {row.Logits.Positions - row.Logits.LeftOut} differ, {row.Logits.ShareLeftOut:P1} left out below {row.Tolerance}, widest {row.Logits.WidestMargin:0.0e+0}; greedy {row.Greedy} of {row.GreedyOf}{(row.Holds ? "" : "  FAILS")}"));
 }

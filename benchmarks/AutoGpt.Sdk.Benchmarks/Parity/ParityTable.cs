@@ -9,7 +9,7 @@ internal static class ParityTable
     public static string Of(IReadOnlyList<ParityRow> rows, string command)
     {
         StringBuilder text = new();
-        Line($"Random weights, {rows[0].Logits.Positions} positions each, keys and values in single precision on both sides. Errors in units of the logits' standard deviation; positions where llama.cpp's best token leads by no more than the tolerance are left out. `B {command}`");
+        Line($"Weights of tiny-… are random, of trained-… and mini trained. {rows[0].Logits.Positions} positions each, keys and values in single precision on both sides. Errors in units of the logits' standard deviation; positions where llama.cpp's best token leads by no more than the tolerance are left out. `B {command}`");
         Line($"");
         Line($"| architecture | shape | file | rms error | largest error | tolerance | left out | most probable token differs | greedy ids equal |");
         Line($"|---|---|---|---|---|---|---|---|---|");

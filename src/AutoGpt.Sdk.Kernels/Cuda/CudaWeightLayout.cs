@@ -17,6 +17,17 @@ public static class CudaWeightLayout
     /// <param name="format">The format.</param>
     public static bool IsQuantized(CudaWeightFormat format) => format is CudaWeightFormat.Q8 or CudaWeightFormat.Q4;
 
+    /// <summary>How files have the weights of a format.</summary>
+    /// <param name="format">The format.</param>
+    public static WeightFormat FileFormat(this CudaWeightFormat format) => format switch
+    {
+        CudaWeightFormat.Bf16 => WeightFormat.BF16,
+        CudaWeightFormat.F16 => WeightFormat.F16,
+        CudaWeightFormat.Q8 => WeightFormat.Q8_0,
+        CudaWeightFormat.Q4 => WeightFormat.Q4_0,
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a weight format."),
+    };
+
     /// <summary>Bytes of weights.</summary>
     /// <param name="format">The format.</param>
     /// <param name="rows">Outputs.</param>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace AutoGpt.Sdk.Models;
@@ -96,27 +95,10 @@ internal sealed class ArrangedTensors : ITensorSource
             }
 
             ReadOnlyMemory<byte> file = data;
-            data = new LazyBytes(data.Length, () => Pair(file.Span, rowBytes, rows / part.InterleavedHeads)).Memory;
+            data = new LazyBytes(data.Length, () => HeadRows.Pair(file.Span, rowBytes, rows / part.InterleavedHeads)).Memory;
         }
 
         return new TensorView(name, whole.Type, Array.AsReadOnly(shape), data);
-    }
-
-    // Rows 2i and 2i + 1 of a head go to i and i + size/2. Rows are whole blocks, so quantised ones move as they are.
-    private static byte[] Pair(ReadOnlySpan<byte> rows, int rowBytes, int headSize)
-    {
-        byte[] paired = new byte[rows.Length];
-        int half = headSize / 2;
-        for (int start = 0; start < paired.Length; start += headSize * rowBytes)
-        {
-            for (int row = 0; row < headSize; row++)
-            {
-                int from = row < half ? 2 * row : (2 * (row - half)) + 1;
-                rows.Slice(start + (from * rowBytes), rowBytes).CopyTo(paired.AsSpan(start + (row * rowBytes)));
-            }
-        }
-
-        return paired;
     }
 
     private static TensorView Transpose(TensorView tensor)
@@ -162,25 +144,4 @@ internal sealed class ArrangedTensors : ITensorSource
 
     private static CheckpointException Unfit(TensorView tensor, string problem) =>
         new("the weights", $"tensor '{tensor.Name}' is {tensor.Type}[{string.Join(", ", tensor.Shape)}], {problem}.");
-
-    /// <summary>Bytes that are made when they are first looked at: a model is checked by its shapes without copying it.</summary>
-    private sealed class LazyBytes(int length, Func<byte[]> make) : MemoryManager<byte>
-    {
-        private readonly Lazy<byte[]> _bytes = new(make);
-
-        public override Memory<byte> Memory => CreateMemory(length);
-
-        public override Span<byte> GetSpan() => _bytes.Value;
-
-        public override MemoryHandle Pin(int elementIndex = 0) => _bytes.Value.AsMemory(elementIndex).Pin();
-
-        public override void Unpin()
-        {
-            // The handles that Pin gives out unpin the array themselves.
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-        }
-    }
 }

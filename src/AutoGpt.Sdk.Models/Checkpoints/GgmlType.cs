@@ -26,5 +26,8 @@ internal sealed record GgmlType(string Name, int BlockLength, int BlockBytes, Te
     public static GgmlType Find(uint number) =>
         s_types.TryGetValue(number, out GgmlType? type) ? type : new GgmlType($"number {number}", 1, 0);
 
+    /// <summary>The number of a type.</summary>
+    public static uint NumberOf(TensorType type) => s_types.First(pair => pair.Value.Read == type).Key;
+
     private static GgmlType Of(TensorType type) => new(type.ToString(), type.BlockLength(), type.BlockBytes(), type);
 }

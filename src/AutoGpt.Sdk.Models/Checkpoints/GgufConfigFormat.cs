@@ -6,11 +6,7 @@ namespace AutoGpt.Sdk.Models;
 /// </summary>
 internal sealed class GgufConfigFormat
 {
-    private const string Gpt2 = "gpt2";
-    private const string Llama = "llama";
-    private const string Qwen3 = "qwen3";
-
-    private static readonly string[] s_architectures = [Llama, "qwen2", Qwen3, Gpt2];
+    private static readonly string[] s_architectures = [GgufArchitecture.Llama, GgufArchitecture.Qwen2, GgufArchitecture.Qwen3, GgufArchitecture.Gpt2];
 
     private static readonly HashSet<string> s_read =
     [
@@ -37,7 +33,7 @@ internal sealed class GgufConfigFormat
     }
 
     /// <summary>Whether the rows of queries and keys are permuted so that neighbours are rotated together.</summary>
-    public static bool IsInterleaved(GgufMetadata metadata) => metadata.Text("general.architecture") == Llama;
+    public static bool IsInterleaved(GgufMetadata metadata) => metadata.Text("general.architecture") == GgufArchitecture.Llama;
 
     public static TransformerConfig Read(GgufFile file) => new GgufConfigFormat(file).Read();
 
@@ -53,7 +49,7 @@ internal sealed class GgufConfigFormat
             throw _metadata.Unsupported($"{Key("embedding_length")} {width} is no multiple of the {heads} heads and there is no {Key("attention.key_length")}");
         }
 
-        bool gpt2 = _architecture == Gpt2;
+        bool gpt2 = _architecture == GgufArchitecture.Gpt2;
         if (!gpt2)
         {
             Require("rope.dimension_count", headSize);
@@ -78,7 +74,7 @@ internal sealed class GgufConfigFormat
             // llama.cpp, too, takes the biases that it finds.
             Bias = gpt2 || (_file.Contains("blk.0.attn_output.bias") && _file.Contains("blk.0.ffn_up.bias")),
             QueryKeyValueBias = _file.Contains("blk.0.attn_q.bias") || _file.Contains("blk.0.attn_qkv.bias"),
-            QueryKeyNorm = _architecture == Qwen3,
+            QueryKeyNorm = _architecture == GgufArchitecture.Qwen3,
             SlidingWindow = _metadata.Integer(Key("attention.sliding_window"), 0) == 0 ? null : Size("attention.sliding_window"),
             TiedHead = !_file.Contains(GgufTensors.Head),
             RotaryBase = rotaryBase,
@@ -137,7 +133,7 @@ internal sealed class GgufConfigFormat
             "linear" => new RotaryScaling { Kind = RotaryScalingKind.Linear, Factor = (float)factor },
             _ => throw _metadata.Unsupported($"{Key("rope.scaling.type")} '{type}'; 'none' and 'linear' are read, and Llama 3's tables"),
         };
-        if (_architecture != Llama || !_file.TryGet(GgufTensors.RotaryFactors, out TensorView table))
+        if (_architecture != GgufArchitecture.Llama || !_file.TryGet(GgufTensors.RotaryFactors, out TensorView table))
         {
             return scaling;
         }

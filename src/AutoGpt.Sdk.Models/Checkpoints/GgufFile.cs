@@ -93,6 +93,9 @@ public sealed class GgufFile : ITensorSource
     /// <summary>Whether there is such a tensor, be its type read or not.</summary>
     internal bool Contains(string name) => _header.Entries.ContainsKey(name);
 
+    /// <summary>The keys in the order of the file with the bytes of their values, the kind included: what copies them needs to understand none.</summary>
+    internal IEnumerable<(string Key, ReadOnlyMemory<byte> Value)> Values => _header.Values.Select(value => (value.Key, Slice(value.Start, value.Length)));
+
     /// <summary>Closes the file; tensors it gave out must no longer be used.</summary>
     public void Dispose() => _mapping?.Dispose();
 

@@ -20,6 +20,9 @@ internal sealed class GgufHeader
 
     public Dictionary<string, object> Metadata { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The keys in the order of the file, and where their values lie, each with its kind.</summary>
+    public List<(string Key, int Start, int Length)> Values { get; } = [];
+
     /// <summary>The byte at which tensors begin.</summary>
     public long DataStart { get; private set; }
 
@@ -36,10 +39,13 @@ internal sealed class GgufHeader
         for (int i = 0; i < keys; i++)
         {
             string key = cursor.Name("key");
+            int start = cursor.Position;
             if (!header.Metadata.TryAdd(key, cursor.Value(key)))
             {
                 throw cursor.Broken($"the key '{key}' is there twice");
             }
+
+            header.Values.Add((key, start, cursor.Position - start));
         }
 
         for (int i = 0; i < tensors; i++)

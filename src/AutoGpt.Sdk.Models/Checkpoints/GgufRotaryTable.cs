@@ -24,8 +24,7 @@ internal static class GgufRotaryTable
         var scaling = new RotaryScaling { Kind = RotaryScalingKind.Llama3, Factor = factors[^1] };
         for (int i = 0; i < pairs; i++)
         {
-            double frequency = Math.Pow(config.RotaryBase, -2.0 * i / config.HeadSize);
-            double expected = frequency / scaling.Stretch(frequency);
+            double expected = Factor(config, scaling, i);
             if (!(Math.Abs(factors[i] - expected) <= Tolerance * expected))
             {
                 throw metadata.Unsupported($"{table.Name}, whose factor {i} is {factors[i]} where Llama 3's rule has {expected}; other tables are not read");
@@ -33,5 +32,15 @@ internal static class GgufRotaryTable
         }
 
         return scaling;
+    }
+
+    /// <summary>The table of a network.</summary>
+    /// <param name="config">One whose frequencies are stretched by Llama 3's rule.</param>
+    public static float[] Of(TransformerConfig config) => [.. Enumerable.Range(0, config.HeadSize / 2).Select(i => (float)Factor(config, config.RotaryScaling!, i))];
+
+    private static double Factor(TransformerConfig config, RotaryScaling scaling, int pair)
+    {
+        double frequency = Math.Pow(config.RotaryBase, -2.0 * pair / config.HeadSize);
+        return frequency / scaling.Stretch(frequency);
     }
 }

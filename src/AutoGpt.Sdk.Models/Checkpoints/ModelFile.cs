@@ -9,17 +9,19 @@ public sealed class ModelFile : IDisposable
     private const string Extension = ".gguf";
 
     private readonly Lazy<ITokenizer> _tokenizer;
+    private readonly Lazy<ChatTemplateTexts> _templates;
     private readonly Lazy<ModelChatTemplate?> _chatTemplate;
 
-    private ModelFile(string path, TransformerConfig config, ITensorSource tensors, Func<ITokenizer> tokenizer, Func<ModelChatTemplate?> chatTemplate, GgufMetadata? metadata)
+    private ModelFile(string path, TransformerConfig config, ITensorSource tensors, Func<ITokenizer> tokenizer, Func<ChatTemplateTexts> templates)
     {
-        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
+        string name = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(path));
         Name = name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? name[..^Extension.Length] : name;
+        Path = path;
         Config = config;
         Tensors = tensors;
         _tokenizer = new Lazy<ITokenizer>(tokenizer);
-        _chatTemplate = new Lazy<ModelChatTemplate?>(chatTemplate);
-        Metadata = metadata;
+        _templates = new Lazy<ChatTemplateTexts>(templates);
+        _chatTemplate = new Lazy<ModelChatTemplate?>(() => ModelChatTemplate.Compile(Templates));
     }
 
     /// <summary>The file's or folder's name, for people.</summary>
@@ -40,7 +42,16 @@ public sealed class ModelFile : IDisposable
     public ModelChatTemplate? ChatTemplate => _chatTemplate.Value;
 
     /// <summary>The keys of a GGUF file; null for a folder.</summary>
-    public GgufMetadata? Metadata { get; }
+    public GgufMetadata? Metadata => Gguf?.Metadata;
+
+    /// <summary>The GGUF file itself; null for a folder.</summary>
+    internal GgufFile? Gguf { get; private init; }
+
+    /// <summary>Where the model was opened.</summary>
+    internal string Path { get; }
+
+    /// <summary>The chat templates as they are written.</summary>
+    internal ChatTemplateTexts Templates => _templates.Value;
 
     /// <summary>Opens a model. Weights are mapped, not read.</summary>
     /// <param name="path">A GGUF file, or a folder with config.json, tokenizer.json and model.safetensors (or its index and the files that names).</param>
@@ -51,7 +62,7 @@ public sealed class ModelFile : IDisposable
         if (Directory.Exists(path))
         {
             ModelFolder folder = ModelFolder.Open(path);
-            return new ModelFile(path, folder.Config, folder.Tensors, () => folder.Tokenizer, () => ModelChatTemplate.FromFolder(path), metadata: null);
+            return new ModelFile(path, folder.Config, folder.Tensors, () => folder.Tokenizer, () => ChatTemplateTexts.FromFolder(path));
         }
 
         return File.Exists(path) ? Read(path, GgufFile.Open(path)) : throw new CheckpointException(path, "there is no such file or folder.");
@@ -78,7 +89,7 @@ public sealed class ModelFile : IDisposable
             }
 
             GgufMetadata metadata = file.Metadata;
-            return new ModelFile(path, config, tensors, () => LoadTokenizer(path, config, metadata), () => ModelChatTemplate.FromGguf(metadata), metadata);
+            return new ModelFile(path, config, tensors, () => LoadTokenizer(path, config, metadata), () => ChatTemplateTexts.FromGguf(metadata)) { Gguf = file };
         }
         catch
         {

@@ -77,17 +77,88 @@ public sealed class ModelFolder : IDisposable
             throw new ArgumentException(problem, nameof(tensors));
         }
 
+        Save(path, configBytes, tokenizerBytes, all, null, default);
+    }
+
+    /// <summary>
+    /// Writes a model as a folder, with its chat template and, of a folder, its tokenizer's own files. A tensor at a time is in memory.
+    /// </summary>
+    /// <param name="path">The folder; it is created. Chat templates and the like of another model in it are deleted.</param>
+    /// <param name="model">A GGUF file or a folder.</param>
+    /// <param name="type">F32, F16 or BF16. Default null: as they are, and quantised weights in F32, which has what they stand for.</param>
+    /// <param name="cancellationToken">Cancels; what the folder held is then incomplete and does not open.</param>
+    /// <exception cref="ArgumentException">The type is a quantised one, the model lies in the folder, or the tokenizer has no file form.</exception>
+    /// <exception cref="CheckpointException">A tensor or the tokenizer is damaged, or a weight too large for the type.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static void Save(string path, ModelFile model, TensorType? type = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(model);
+        if (type is TensorType wanted && wanted.IsQuantized())
+        {
+            throw new ArgumentException($"Folders hold no weights of {wanted}: F32, F16 and BF16 are possible. Quantise into a GGUF file.", nameof(type));
+        }
+
+        if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(model.Path)))
+        {
+            throw new ArgumentException($"'{path}' is where the model lies: a write that is cut off would lose it. Name another folder.", nameof(path));
+        }
+
+        IReadOnlyDictionary<string, byte[]> further = FolderTemplates.Files(model);
+        byte[] tokenizer = model.Gguf is null ? CheckpointBytes.Read(Path.Combine(model.Path, TokenizerName)) : TokenizerFile.Write(model.Tokenizer);
+        TensorView[] all = [.. TensorNames.Of(model.Config).Select(tensor => Convert(model.Tensors, tensor.Key, type, cancellationToken))];
+        Save(path, TransformerConfigFile.Write(model.Config, model.Tokenizer), tokenizer, all, further, cancellationToken);
+    }
+
+    // Made when it is written, and not kept.
+    private static TensorView Convert(ITensorSource tensors, string name, TensorType? type, CancellationToken cancellationToken)
+    {
+        tensors.TryGet(name, out TensorView tensor);
+        TensorType wanted = type ?? (tensor.Type.IsQuantized() ? TensorType.F32 : tensor.Type);
+        int length = checked((int)(tensor.Count * wanted.BlockBytes()));
+        return tensor with
+        {
+            Name = name,
+            Type = wanted,
+            Data = new LazyBytes(
+                length,
+                () =>
+                {
+                    using var buffer = new MemoryStream(length);
+                    tensors.TryGet(name, out TensorView source);
+                    TensorEncoder.Write(buffer, source, wanted, cancellationToken);
+                    return buffer.GetBuffer();
+                },
+                keep: false).Memory,
+        };
+    }
+
+    /// <param name="further">Further files of the model; those of the same kind that it does not have are deleted. Null: none are touched.</param>
+    private static void Save(string path, byte[] config, byte[] tokenizer, TensorView[] tensors, IReadOnlyDictionary<string, byte[]>? further, CancellationToken cancellationToken)
+    {
         string configFile = Path.Combine(path, ConfigName);
         string tokenizerFile = Path.Combine(path, TokenizerName);
-        if (!Holds(configFile, configBytes) || !Holds(tokenizerFile, tokenizerBytes))
+        if (!Holds(configFile, config) || !Holds(tokenizerFile, tokenizer) || further is not null)
         {
             Directory.CreateDirectory(path);
             File.Delete(configFile);
         }
 
-        SafetensorsWriter.Write(Path.Combine(path, TensorsName), all, new Dictionary<string, string> { ["format"] = "pt" });
-        AtomicFile.Write(tokenizerFile, tokenizerBytes);
-        AtomicFile.Write(configFile, configBytes);
+        SafetensorsWriter.Write(Path.Combine(path, TensorsName), tensors, new Dictionary<string, string> { ["format"] = "pt" }, cancellationToken);
+        AtomicFile.Write(tokenizerFile, tokenizer);
+        foreach (string name in further is null ? [] : FolderTemplates.FileNames)
+        {
+            if (further!.TryGetValue(name, out byte[]? bytes))
+            {
+                AtomicFile.Write(Path.Combine(path, name), bytes);
+            }
+            else
+            {
+                File.Delete(Path.Combine(path, name));
+            }
+        }
+
+        AtomicFile.Write(configFile, config);
     }
 
     /// <summary>Closes the weights.</summary>

@@ -15,9 +15,10 @@ public static class SafetensorsWriter
     /// <param name="path">The file, replaced if it is there. Its folder is created.</param>
     /// <param name="tensors">The tensors; names must differ.</param>
     /// <param name="metadata">Free-form strings for <c>__metadata__</c>. Default none.</param>
+    /// <param name="cancellationToken">Cancels; no file is left.</param>
     /// <exception cref="ArgumentException">A name appears twice or is reserved, a tensor's type is one of GGML's quantised ones, or its data do not have the size its shape and type ask for.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, IEnumerable<TensorView> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(string path, IEnumerable<TensorView> tensors, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -32,6 +33,7 @@ public static class SafetensorsWriter
             stream.Write(header);
             foreach (TensorView tensor in ordered)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 stream.Write(tensor.Data.Span);
             }
         });

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using AutoGpt.Sdk.Kernels;
 
@@ -81,22 +80,7 @@ public static class TensorReader
             throw new PlatformNotSupportedException("Checkpoints are little-endian; this processor is not.");
         }
 
-        switch (tensor.Type)
-        {
-            case TensorType.F32:
-                bytes.CopyTo(MemoryMarshal.AsBytes(destination));
-                break;
-            case TensorType.F16:
-                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), destination);
-                break;
-            case TensorType.BF16:
-                WidenBFloat16(MemoryMarshal.Cast<byte, ushort>(bytes), destination);
-                break;
-            default:
-                QuantizedBlocks.Decode(tensor.Type, bytes, destination);
-                break;
-        }
-
+        WeightBlocks.Decode(tensor.Type.Format(), bytes, destination);
         if (requireFinite)
         {
             RequireFinite(tensor.Name, destination);
@@ -129,37 +113,32 @@ public static class TensorReader
             return;
         }
 
-        ushort exponent = tensor.Type == TensorType.BF16 ? (ushort)0x7f80 : (ushort)0x7c00;
-        int stride = tensor.Type.BlockBytes();
-        foreach (int offset in tensor.Type switch { TensorType.Q4_K => [0, 2], TensorType.Q6_K => [208], _ => new[] { 0 } })
+        if (IndexOfNonFiniteBlock(tensor.Type, bytes) is >= 0 and var block)
         {
-            for (int start = offset; start < bytes.Length; start += stride)
-            {
-                if ((MemoryMarshal.Read<ushort>(bytes[start..]) & exponent) == exponent)
-                {
-                    throw new CheckpointException(
-                        $"tensor '{tensor.Name}'", $"{(stride == 2 ? "element" : "a factor of block")} {start / stride} is infinite or no number. Its training diverged or the file is damaged; use another checkpoint.");
-                }
-            }
+            throw new CheckpointException(
+                $"tensor '{tensor.Name}'", $"{(tensor.Type.IsQuantized() ? "a factor of block" : "element")} {block} is infinite or no number. Its training diverged or the file is damaged; use another checkpoint.");
         }
     }
 
-    // bfloat16 is the upper half of a single: widening is a shift.
-    private static void WidenBFloat16(ReadOnlySpan<ushort> source, Span<float> destination)
+    /// <summary>The first block with a factor that is infinite or no number, or of a type of halves the first such element; −1 where there is none.</summary>
+    /// <param name="type">Any type but singles.</param>
+    /// <param name="blocks">The blocks.</param>
+    internal static int IndexOfNonFiniteBlock(TensorType type, ReadOnlySpan<byte> blocks)
     {
-        Span<uint> bits = MemoryMarshal.Cast<float, uint>(destination);
-        int i = 0;
-        for (; i <= source.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
+        ushort exponent = type == TensorType.BF16 ? (ushort)0x7f80 : (ushort)0x7c00;
+        int stride = type.BlockBytes();
+        foreach (int offset in type switch { TensorType.Q4_K => [0, 2], TensorType.Q6_K => [208], _ => new[] { 0 } })
         {
-            Vector.Widen(new Vector<ushort>(source[i..]), out Vector<uint> low, out Vector<uint> high);
-            (low << 16).CopyTo(bits[i..]);
-            (high << 16).CopyTo(bits[(i + Vector<uint>.Count)..]);
+            for (int start = offset; start < blocks.Length; start += stride)
+            {
+                if ((MemoryMarshal.Read<ushort>(blocks[start..]) & exponent) == exponent)
+                {
+                    return start / stride;
+                }
+            }
         }
 
-        for (; i < source.Length; i++)
-        {
-            bits[i] = (uint)source[i] << 16;
-        }
+        return -1;
     }
 
     // Infinities and NaNs are the numbers whose exponent bits are all set.

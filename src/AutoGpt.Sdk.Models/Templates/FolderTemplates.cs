@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace AutoGpt.Sdk.Models;
@@ -10,6 +11,11 @@ internal static class FolderTemplates
     private const string Config = "tokenizer_config.json";
     private const string Field = "chat_template";
 
+    private const string Older = "chat_template.json";
+
+    /// <summary>The files of a folder beside config.json, the weights and tokenizer.json that say how the model is talked to.</summary>
+    public static IReadOnlyList<string> FileNames { get; } = [Template, Config, Older, "special_tokens_map.json", "generation_config.json"];
+
     private static readonly string[] s_tokens = ["bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token"];
 
     /// <summary>Templates by name and the file they stand in, or null where there are none.</summary>
@@ -18,10 +24,10 @@ internal static class FolderTemplates
         string template = Path.Combine(folder, Template);
         if (File.Exists(template))
         {
-            return (template, new() { ["default"] = Encoding.UTF8.GetString(CheckpointBytes.Read(template)).TrimStart('\ufeff') });
+            return (template, new() { [ChatTemplateTexts.Default] = Encoding.UTF8.GetString(CheckpointBytes.Read(template)).TrimStart('\ufeff') });
         }
 
-        foreach (string path in (ReadOnlySpan<string>)[Path.Combine(folder, Config), Path.Combine(folder, "chat_template.json")])
+        foreach (string path in (ReadOnlySpan<string>)[Path.Combine(folder, Config), Path.Combine(folder, Older)])
         {
             if (ReadObject(path, root => root.TryGetProperty(Field, out JsonElement value) ? Named(path, value) : []) is { Count: > 0 } templates)
             {
@@ -55,6 +61,46 @@ internal static class FolderTemplates
         return tokens;
     }
 
+    /// <summary>The bytes of <see cref="FileNames"/> for a model: those of its folder, or tokenizer_config.json made of what its GGUF file says.</summary>
+    public static IReadOnlyDictionary<string, byte[]> Files(ModelFile model) => model.Gguf is null
+        ? FileNames.Where(name => File.Exists(Path.Combine(model.Path, name))).ToDictionary(name => name, name => CheckpointBytes.Read(Path.Combine(model.Path, name)))
+        : new Dictionary<string, byte[]> { [Config] = Write(model.Templates) };
+
+    private static byte[] Write(ChatTemplateTexts texts)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            foreach ((string name, object? spelling) in texts.SpecialTokens)
+            {
+                json.WriteString(name, spelling as string);
+            }
+
+            if (texts.Templates is { Count: 1 } && texts.Templates.TryGetValue(ChatTemplateTexts.Default, out string? only))
+            {
+                json.WriteString(Field, only);
+            }
+            else if (texts.Templates.Count > 0)
+            {
+                json.WriteStartArray(Field);
+                foreach ((string name, string template) in texts.Templates)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("name"u8, name);
+                    json.WriteString("template"u8, template);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+
     // A text, or an object that says how the token is found in texts.
     private static string? Spelling(JsonElement token) => token.ValueKind switch
     {
@@ -70,7 +116,7 @@ internal static class FolderTemplates
             case JsonValueKind.Null:
                 return [];
             case JsonValueKind.String:
-                return new() { ["default"] = value.GetString()! };
+                return new() { [ChatTemplateTexts.Default] = value.GetString()! };
             case JsonValueKind.Array:
                 Dictionary<string, string> templates = [];
                 foreach (JsonElement item in value.EnumerateArray())

@@ -8,21 +8,20 @@ namespace AutoGpt.Sdk.Models;
 /// </summary>
 public sealed class ModelChatTemplate
 {
-    private const string Default = "default";
-    private const string WithTools = "tool_use";
-
     private readonly ChatTemplate _template;
     private readonly ChatTemplate? _toolTemplate;
 
-    private ModelChatTemplate(ChatTemplate template, ChatTemplate? toolTemplate, IReadOnlyDictionary<string, object?> specialTokens)
+    private ModelChatTemplate(ChatTemplate template, ChatTemplate? toolTemplate, ChatTemplateTexts texts)
     {
         _template = template;
         _toolTemplate = toolTemplate;
-        SpecialTokens = specialTokens;
+        Texts = texts;
     }
 
     /// <summary>The special tokens by the names that templates use, such as <c>bos_token</c>; those the model does not have are not there.</summary>
-    public IReadOnlyDictionary<string, object?> SpecialTokens { get; }
+    public IReadOnlyDictionary<string, object?> SpecialTokens => Texts.SpecialTokens;
+
+    internal ChatTemplateTexts Texts { get; }
 
     /// <summary>The template of a model as a user has it: a GGUF file, or a folder as Hugging Face lays it out.</summary>
     /// <param name="path">The file or folder.</param>
@@ -50,7 +49,7 @@ public sealed class ModelChatTemplate
     public static ModelChatTemplate? FromFolder(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return FolderTemplates.Read(folder) is { } found ? Compile(found.Source, found.Templates, FolderTemplates.ReadSpecialTokens(folder)) : null;
+        return Compile(ChatTemplateTexts.FromFolder(folder));
     }
 
     /// <summary>The template of a GGUF file: <c>tokenizer.chat_template</c>, and <c>tokenizer.chat_template.tool_use</c> where it is there.</summary>
@@ -60,32 +59,7 @@ public sealed class ModelChatTemplate
     public static ModelChatTemplate? FromGguf(GgufMetadata metadata)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        const string key = "tokenizer.chat_template";
-        Dictionary<string, string> templates = [];
-        foreach ((string name, string suffix) in (ReadOnlySpan<(string, string)>)[(Default, ""), (WithTools, "." + WithTools)])
-        {
-            if (metadata.Text(key + suffix, "") is { Length: > 0 } text)
-            {
-                templates.Add(name, text);
-            }
-        }
-
-        if (!templates.ContainsKey(Default))
-        {
-            return null;
-        }
-
-        Dictionary<string, object?> tokens = [];
-        IReadOnlyList<string> spellings = metadata.Texts("tokenizer.ggml.tokens", []);
-        foreach ((string name, string id) in (ReadOnlySpan<(string, string)>)[("bos_token", "bos"), ("eos_token", "eos"), ("unk_token", "unknown"), ("pad_token", "padding")])
-        {
-            if (metadata.Integer($"tokenizer.ggml.{id}_token_id", -1) is >= 0 and var at && at < spellings.Count)
-            {
-                tokens.Add(name, spellings[(int)at]);
-            }
-        }
-
-        return Compile(key, templates, tokens);
+        return Compile(ChatTemplateTexts.FromGguf(metadata));
     }
 
     /// <summary>The template for a conversation.</summary>
@@ -114,17 +88,23 @@ public sealed class ModelChatTemplate
         return options with { Variables = variables };
     }
 
-    private static ModelChatTemplate Compile(string source, Dictionary<string, string> templates, IReadOnlyDictionary<string, object?> tokens)
+    /// <summary>Compiles what a model came with; null where it has none.</summary>
+    internal static ModelChatTemplate? Compile(ChatTemplateTexts texts)
     {
+        if (texts.Templates.Count == 0)
+        {
+            return null;
+        }
+
         try
         {
-            return templates.TryGetValue(Default, out string? text)
-                ? new ModelChatTemplate(ChatTemplate.Compile(text), templates.TryGetValue(WithTools, out string? tools) ? ChatTemplate.Compile(tools) : null, tokens)
-                : throw new CheckpointException(source, $"none of its chat templates is named '{Default}': {string.Join(", ", templates.Keys)}.");
+            return texts.Templates.TryGetValue(ChatTemplateTexts.Default, out string? text)
+                ? new ModelChatTemplate(ChatTemplate.Compile(text), texts.Templates.TryGetValue(ChatTemplateTexts.WithTools, out string? tools) ? ChatTemplate.Compile(tools) : null, texts)
+                : throw new CheckpointException(texts.Source, $"none of its chat templates is named '{ChatTemplateTexts.Default}': {string.Join(", ", texts.Templates.Keys)}.");
         }
         catch (ChatTemplateException exception)
         {
-            throw new CheckpointException(source, $"unsupported chat template: {exception.Message}", exception);
+            throw new CheckpointException(texts.Source, $"unsupported chat template: {exception.Message}", exception);
         }
     }
 }

@@ -7,43 +7,17 @@ namespace AutoGpt.Sdk.Models;
 /// </summary>
 public static class GgufTokenizer
 {
-    private const string Prefix = "tokenizer.ggml.";
+    internal const string Prefix = "tokenizer.ggml.";
 
     /// <summary>What text a generation ends with, whatever the file calls the end of text: the ends of turns of the chat models that are read.</summary>
-    private static readonly string[] s_ends = ["<|eot_id|>", "<|im_end|>", "<|eom_id|>", "<|end|>", "<|endoftext|>", "<|end_of_text|>", "</s>"];
+    internal static IReadOnlyList<string> Ends { get; } = ["<|eot_id|>", "<|im_end|>", "<|eom_id|>", "<|end|>", "<|endoftext|>", "<|end_of_text|>", "</s>"];
 
     // What llama.cpp takes for control tokens by their names, whatever type the file gives them: the ends above and what code is filled in with.
     private static readonly string[] s_control =
     [
-        .. s_ends, "<|fim_prefix|>", "<fim-prefix>", "<fim_prefix>", "<PRE>", "▁<PRE>", "<|fim_suffix|>", "<fim-suffix>", "<fim_suffix>", "<SUF>", "▁<SUF>", "<|fim_middle|>", "<fim-middle>",
+        .. Ends, "<|fim_prefix|>", "<fim-prefix>", "<fim_prefix>", "<PRE>", "▁<PRE>", "<|fim_suffix|>", "<fim-suffix>", "<fim_suffix>", "<SUF>", "▁<SUF>", "<|fim_middle|>", "<fim-middle>",
         "<fim_middle>", "<MID>", "▁<MID>", "<|fim_pad|>", "<fim-pad>", "<fim_pad>", "<PAD>", "<|fim_repo|>", "<|repo_name|>", "<fim-repo>", "<REPO>", "<reponame>", "<|file_sep|>",
     ];
-
-    // The ways to cut by what llama.cpp calls them, and whether pieces that are tokens stay whole and texts begin with a token unless the file says so.
-    private static readonly Dictionary<string, (PreTokenization Kind, bool IgnoreMerges, bool AddsBegin)> s_pre = new(StringComparer.Ordinal)
-    {
-        ["default"] = (PreTokenization.LlamaCppDefault, false, false),
-        ["gpt-2"] = (PreTokenization.Gpt2, false, false),
-        ["phi-2"] = (PreTokenization.Gpt2, false, false),
-        ["mpt"] = (PreTokenization.Gpt2, false, false),
-        ["olmo"] = (PreTokenization.Gpt2, false, false),
-        ["smollm"] = (PreTokenization.Gpt2Digits, false, false),
-        ["starcoder"] = (PreTokenization.Gpt2Digits, false, false),
-        ["refact"] = (PreTokenization.Gpt2Digits, false, false),
-        ["command-r"] = (PreTokenization.Gpt2Digits, false, false),
-        ["codeshell"] = (PreTokenization.Gpt2Digits, false, false),
-        ["llama3"] = (PreTokenization.Llama3, true, true),
-        ["llama-v3"] = (PreTokenization.Llama3, true, true),
-        ["llama-bpe"] = (PreTokenization.Llama3, true, true),
-        ["dbrx"] = (PreTokenization.Llama3, false, false),
-        ["smaug-bpe"] = (PreTokenization.Llama3, false, false),
-        ["qwen2"] = (PreTokenization.Qwen2, false, false),
-        ["deepseek-r1-qwen"] = (PreTokenization.Qwen2, false, false),
-        ["megrez"] = (PreTokenization.Qwen2, false, false),
-        ["stablelm2"] = (PreTokenization.Qwen2, false, false),
-        ["qwen35"] = (PreTokenization.Qwen35, false, false),
-        ["tekken"] = (PreTokenization.Tekken, true, true),
-    };
 
     /// <summary>Reads a tokenizer.</summary>
     /// <param name="metadata">The keys of the file.</param>
@@ -64,9 +38,9 @@ public static class GgufTokenizer
     private static BytePairTokenizer ReadBytePair(GgufMetadata metadata)
     {
         string pre = metadata.Text(Prefix + "pre", "default");
-        if (!s_pre.TryGetValue(pre, out (PreTokenization Kind, bool IgnoreMerges, bool AddsBegin) cut))
+        if (GgufPreTokenizer.Find(pre) is not { } cut)
         {
-            throw metadata.Unsupported($"the tokenizer cuts text by '{pre}' ({Prefix}pre); {string.Join(", ", s_pre.Keys)} are read");
+            throw metadata.Unsupported($"the tokenizer cuts text by '{pre}' ({Prefix}pre); {string.Join(", ", GgufPreTokenizer.Names)} are read");
         }
 
         GgufTokens tokens = GgufTokens.Read(metadata);
@@ -78,7 +52,7 @@ public static class GgufTokenizer
             Merges = ReadMerges(metadata, tokens),
             Added = tokens.Added(),
             PreTokenization = cut.Kind,
-            IgnoreMerges = cut.IgnoreMerges,
+            IgnoreMerges = cut.IgnoresMerges,
             BeginOfText = begin,
             BeginsUnstated = false,
             EndsOfText = ends,
@@ -151,7 +125,7 @@ public static class GgufTokenizer
             }
         }
 
-        ends.AddRange(s_ends.Select(tokens.FindControl).OfType<int>());
+        ends.AddRange(Ends.Select(tokens.FindControl).OfType<int>());
         addsBegin = metadata.Flag(Prefix + "add_bos_token", addsBegin);
         if (addsBegin && begin is null)
         {

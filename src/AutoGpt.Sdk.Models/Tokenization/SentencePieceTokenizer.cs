@@ -13,7 +13,6 @@ namespace AutoGpt.Sdk.Models;
 /// </remarks>
 public sealed class SentencePieceTokenizer : IPromptTokenizer, IStopTokens
 {
-    private readonly SentencePieceVocabulary _vocabulary;
     private readonly TokenTable _table;
     private readonly AddedTokens _added;
     private readonly PairMerger _merger;
@@ -23,7 +22,7 @@ public sealed class SentencePieceTokenizer : IPromptTokenizer, IStopTokens
 
     internal SentencePieceTokenizer(SentencePieceVocabulary vocabulary)
     {
-        _vocabulary = vocabulary;
+        Vocabulary = vocabulary;
         var control = new string?[vocabulary.Tokens.Count];
         foreach (AddedToken token in vocabulary.Added.Where(token => token.Control))
         {
@@ -50,10 +49,12 @@ public sealed class SentencePieceTokenizer : IPromptTokenizer, IStopTokens
     public IReadOnlySet<int> StopTokens => _table.StopTokens;
 
     /// <inheritdoc />
-    public bool AddsEndOfText => _vocabulary.AddsEndOfText;
+    public bool AddsEndOfText => Vocabulary.AddsEndOfText;
 
     /// <inheritdoc />
-    public bool AddsSpace => _vocabulary.Normalizer.Prefix.Length > 0 || _vocabulary.Metaspace.PrefixesFirst;
+    public bool AddsSpace => Vocabulary.Normalizer.Prefix.Length > 0 || Vocabulary.Metaspace.PrefixesFirst;
+
+    internal SentencePieceVocabulary Vocabulary { get; }
 
     /// <inheritdoc />
     public int? FindControlToken(string name) => _table.FindControlToken(name);
@@ -86,7 +87,7 @@ public sealed class SentencePieceTokenizer : IPromptTokenizer, IStopTokens
 
     private void EncodeText(ReadOnlySpan<char> text, bool first, List<int> ids)
     {
-        Metaspace metaspace = _vocabulary.Metaspace;
+        Metaspace metaspace = Vocabulary.Metaspace;
         if (metaspace.Replaces)
         {
             bool prefix = (first ? metaspace.PrefixesFirst : metaspace.PrefixesRest) && text[0] is not (' ' or TextNormalizer.Space);
@@ -121,7 +122,7 @@ public sealed class SentencePieceTokenizer : IPromptTokenizer, IStopTokens
             int count = 0;
             foreach (Rune character in piece.EnumerateRunes())
             {
-                if (_vocabulary.Characters.TryGetValue(character, out int symbol))
+                if (Vocabulary.Characters.TryGetValue(character, out int symbol))
                 {
                     symbols[count++] = symbol;
                 }
@@ -164,7 +165,7 @@ public sealed class SentencePieceTokenizer : IPromptTokenizer, IStopTokens
         int length = character.EncodeToUtf8(bytes);
         for (int i = 0; i < length; i++)
         {
-            ids[i] = _vocabulary.ByteIds[bytes[i]];
+            ids[i] = Vocabulary.ByteIds[bytes[i]];
         }
 
         return length;

@@ -6,6 +6,8 @@ public sealed class QuantizedTensorTests
 {
     private static readonly TensorType[] s_types = [TensorType.Q8_0, TensorType.Q4_0, TensorType.Q5_0, TensorType.Q4_K, TensorType.Q6_K];
 
+    private static readonly TensorType[] s_encoded = [TensorType.F16, TensorType.BF16, .. s_types];
+
     [TestCaseSource(nameof(s_types))]
     public void Random_blocks_are_the_nearest_singles_to_what_the_format_says(TensorType type)
     {
@@ -118,6 +120,46 @@ public sealed class QuantizedTensorTests
 
         Assert.That(differences, Is.Zero);
     }
+
+    /// <summary>GGML's own quantisers, likewise: sixteen million weights as networks have them, and groups of all kinds.</summary>
+    [Explicit("needs a library that is not in the repository")]
+    [TestCaseSource(nameof(s_encoded))]
+    public void Ggml_quantises_the_same(TensorType type)
+    {
+        nint library = NativeLibrary.Load(Environment.GetEnvironmentVariable("AUTOGPT_GGML") ?? throw new IgnoreException("AUTOGPT_GGML names no library."));
+        var quantize = Marshal.GetDelegateForFunctionPointer<QuantizeChunk>(NativeLibrary.GetExport(library, "ggml_quantize_chunk"));
+        const int Rows = 256;
+        const int Columns = 4096;
+        var random = new Random(6);
+        for (int round = 0; round < 16; round++)
+        {
+            float spread = MathF.Pow(10, -round % 8);
+            float[] values = [.. Enumerable.Range(0, Rows * Columns).Select(i => spread * (i / 32 % 64 < 56 ? Gaussian(random) : Special(i / 32 % 64, random)))];
+            byte[] actual = new byte[Rows * type.RowBytes(Columns)];
+            byte[] expected = new byte[actual.Length];
+            AutoGpt.Sdk.Kernels.WeightBlocks.Encode(type.Format(), values, actual);
+            Assert.That(quantize((int)GgmlType.NumberOf(type), values, expected, 0, Rows, Columns, 0), Is.EqualTo((nuint)expected.Length));
+            Assert.That(actual.AsSpan().CommonPrefixLength(expected), Is.EqualTo(expected.Length), $"{type}, spread {spread}: the first byte that differs");
+        }
+    }
+
+    private static float Gaussian(Random random) => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+
+    // Eight kinds of group: zeros, constants, positive, negative, few levels, an outlier, spread over many magnitudes, tiny.
+    private static float Special(int kind, Random random) => kind switch
+    {
+        56 => 0,
+        57 => -.75f,
+        58 => random.NextSingle(),
+        59 => -random.NextSingle() - .5f,
+        60 => random.Next(-3, 4) / 4f,
+        61 => random.Next(32) == 0 ? 100 : Gaussian(random) / 100,
+        62 => Gaussian(random) * MathF.Pow(10, random.Next(-12, 3)),
+        _ => Gaussian(random) * 1e-18f,
+    };
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate nuint QuantizeChunk(int type, float[] values, [Out] byte[] blocks, long start, long rows, long columns, nint importance);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate void DecodeRow(byte[] blocks, [Out] float[] values, long count);

@@ -24,7 +24,7 @@ internal static class SmallTokenizers
           {"type":"ByteLevel","add_prefix_space":false,"trim_offsets":false,"use_regex":false}]},
          "post_processor":{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":false,"use_regex":false},"decoder":{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":false,"use_regex":false},
          "model":{"type":"BPE","dropout":null,"unk_token":null,"continuing_subword_prefix":"","end_of_word_suffix":"","fuse_unk":false,"byte_fallback":false,
-          "vocab":{{{{string.Join(",", Enumerable.Range(0, 256).Select(value => $"{JsonSerializer.Serialize(ByteAlphabet.Character((byte)value).ToString())}:{value}"))}}}},"th":256},"merges":["t h"]}}
+          "vocab":{{{{{string.Join(",", Enumerable.Range(0, 256).Select(value => $"{JsonSerializer.Serialize(ByteAlphabet.Character((byte)value).ToString())}:{value}"))}}}},"th":256},"merges":["t h"]}}
         """;
 
     private static string Added(int id, string content, bool special) =>

@@ -56,14 +56,14 @@ internal sealed class UploadedWeights(CudaKernels kernels, ITensorSource tensors
             first += tensors[part].Rows;
         }
 
+        WeightFormat file = Format.FileFormat();
+        byte[] blocks = new byte[values.Length / file.BlockLength() * file.BlockBytes()];
+        WeightBlocks.Encode(file, values, blocks);
         if (!CudaWeightLayout.IsQuantized(Format))
         {
-            ushort[] halves = Array.ConvertAll(values, value => Format == CudaWeightFormat.F16 ? BitConverter.HalfToUInt16Bits((Half)value) : BFloat16Bits(value));
-            return new CudaMatrix(Format, rows, columns, Upload<ushort>(halves), 0);
+            return new CudaMatrix(Format, rows, columns, Upload<byte>(blocks), 0);
         }
 
-        byte[] blocks = new byte[values.Length / CudaWeightLayout.BlockSize * BlockQuantizer.BlockBytes(Format)];
-        BlockQuantizer.Quantize(Format, values, blocks);
         byte[] weights = new byte[CudaWeightLayout.WeightBytes(Format, rows, columns)];
         ushort[] scales = new ushort[CudaWeightLayout.ScaleBytes(Format, rows, columns) / 2];
         CudaWeightLayout.Pack(Format, rows, columns, blocks, weights, scales);
@@ -72,13 +72,6 @@ internal sealed class UploadedWeights(CudaKernels kernels, ITensorSource tensors
 
     public override nint Vector(params IReadOnlyList<(string Name, int Length)> tensors) =>
         Upload<float>([.. tensors.SelectMany(tensor => Read(tensor.Name, tensor.Length))]);
-
-    /// <summary>bfloat16, rounded to nearest, ties to even.</summary>
-    public static ushort BFloat16Bits(float value)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-        return (ushort)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
-    }
 
     private float[] Read(string name, params ReadOnlySpan<int> shape) => tensors.ReadSingles(name, shape);
 }

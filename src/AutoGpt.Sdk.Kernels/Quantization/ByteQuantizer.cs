@@ -18,7 +18,7 @@ public static class ByteQuantizer
         for (int row = 0; row < rows; row++)
         {
             values.Slice(row * columns, columns).CopyTo(padded);
-            BlockQuantizer.Quantize(CudaWeightFormat.Q8, padded, result.AsSpan(row * blocks * 34, blocks * 34));
+            WeightBlocks.Encode(WeightFormat.Q8_0, padded, result.AsSpan(row * blocks * 34, blocks * 34));
         }
 
         return result;

@@ -1,35 +1,35 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace AutoGpt.Sdk.Models;
+namespace AutoGpt.Sdk.Kernels;
 
 /// <summary>
 /// The numbers that GGML's blocks stand for (https://github.com/ggml-org/ggml, ggml-common.h for the layouts). Scales have 11 significant bits and
 /// quanta at most 14 with their own scale, so every number here is the exact one rounded once.
 /// </summary>
-internal static class QuantizedBlocks
+internal static class BlockDecoder
 {
     private const int Small = 32;
     private const int Large = 256;
 
     /// <summary>Decodes whole blocks.</summary>
-    /// <param name="type">A quantised type.</param>
+    /// <param name="format">A quantised format.</param>
     /// <param name="blocks">As many blocks as the destination asks for.</param>
     /// <param name="destination">Receives the numbers in order.</param>
-    public static void Decode(TensorType type, ReadOnlySpan<byte> blocks, Span<float> destination)
+    public static void Decode(WeightFormat format, ReadOnlySpan<byte> blocks, Span<float> destination)
     {
-        int bytes = type.BlockBytes();
-        int length = type.BlockLength();
+        int bytes = format.BlockBytes();
+        int length = format.BlockLength();
         for (int i = 0; i < destination.Length / length; i++)
         {
             ReadOnlySpan<byte> block = blocks.Slice(i * bytes, bytes);
             Span<float> values = destination.Slice(i * length, length);
-            switch (type)
+            switch (format)
             {
-                case TensorType.Q8_0: DecodeQ8_0(block, values); break;
-                case TensorType.Q4_0: DecodeQ4_0(block, values); break;
-                case TensorType.Q5_0: DecodeQ5_0(block, values); break;
-                case TensorType.Q4_K: DecodeQ4_K(block, values); break;
+                case WeightFormat.Q8_0: DecodeQ8_0(block, values); break;
+                case WeightFormat.Q4_0: DecodeQ4_0(block, values); break;
+                case WeightFormat.Q5_0: DecodeQ5_0(block, values); break;
+                case WeightFormat.Q4_K: DecodeQ4_K(block, values); break;
                 default: DecodeQ6_K(block, values); break;
             }
         }
