@@ -51,7 +51,7 @@ public sealed class ScriptedLanguageModel : ILanguageModel
     public IReadOnlyList<GenerationOptions> Options => [.. _calls.Select(call => call.Options)];
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">A schema was given and the description says that the model takes none.</exception>
+    /// <exception cref="NotSupportedException">A schema, log-probabilities or an adapter were asked for and the description says that the model has none.</exception>
     public async IAsyncEnumerable<GenerationUpdate> GenerateAsync(
         Prompt prompt, GenerationOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -59,6 +59,7 @@ public sealed class ScriptedLanguageModel : ILanguageModel
         options ??= new GenerationOptions();
         Refuse(options.Schema is not null && Description.StructuredOutput == StructuredOutput.None, nameof(options.Schema));
         Refuse(options.LogProbabilities && !Description.LogProbabilities, nameof(options.LogProbabilities));
+        Refuse(options.Adapter is not null && !Description.Adapters, nameof(options.Adapter));
         _calls.Enqueue((prompt, options));
         ScriptedReply reply = _reply(prompt, options);
         if (reply.Delay > TimeSpan.Zero)

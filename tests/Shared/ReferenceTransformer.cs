@@ -9,10 +9,15 @@ internal sealed class ReferenceTransformer(TransformerConfig config, IEnumerable
     private readonly Dictionary<string, double[]> _weights = weights.ToDictionary(
         view => view.Name, view => Array.ConvertAll(MemoryMarshal.Cast<byte, float>(view.Data.Span).ToArray(), value => (double)value));
 
+    /// <summary>Keys and values before a text's own, <c>[layer][position][head · size]</c>.</summary>
+    public (double[][] Keys, double[][] Values)[]? Prefix { get; init; }
+
+    private int Earlier => Prefix?[0].Keys.Length ?? 0;
+
     /// <summary>Logits after every token, <c>[sequence][vocabulary]</c>.</summary>
     public double[][] Logits(int[] ids)
     {
-        double[][] x = [.. ids.Select((id, position) => Embed(id, position))];
+        double[][] x = [.. ids.Select((id, index) => Embed(id, Earlier + index))];
         for (int layer = 0; layer < config.Layers; layer++)
         {
             double[][] attended = Attention(layer, [.. x.Select(row => Norm(row, TensorNames.Weight(layer, TensorNames.AttentionNorm), TensorNames.Bias(layer, TensorNames.AttentionNorm)))]);
@@ -44,8 +49,9 @@ internal sealed class ReferenceTransformer(TransformerConfig config, IEnumerable
     private double[][] Attention(int layer, double[][] x)
     {
         int size = config.HeadSize;
-        double[][] Heads(string module, int heads, bool rotate) => [.. x.Select((row, position) =>
+        double[][] Heads(string module, int heads, bool rotate) => [.. x.Select((row, index) =>
         {
+            int position = Earlier + index;
             IEnumerable<double[]> projected = Linear(row, layer, module, heads * size).Chunk(size);
             if (rotate && config.QueryKeyNorm)
             {
@@ -56,17 +62,18 @@ internal sealed class ReferenceTransformer(TransformerConfig config, IEnumerable
             return (double[])[.. projected.SelectMany(head => rotate && config.Positions == PositionEncoding.Rotary ? Rotate(head, position) : head)];
         })];
         double[][] queries = Heads(TensorNames.Query, config.Heads, rotate: true);
-        double[][] keys = Heads(TensorNames.Key, config.KeyValueHeads, rotate: true);
-        double[][] values = Heads(TensorNames.Value, config.KeyValueHeads, rotate: false);
-        return [.. x.Select((_, position) =>
+        double[][] keys = [.. Prefix?[layer].Keys ?? [], .. Heads(TensorNames.Key, config.KeyValueHeads, rotate: true)];
+        double[][] values = [.. Prefix?[layer].Values ?? [], .. Heads(TensorNames.Value, config.KeyValueHeads, rotate: false)];
+        return [.. x.Select((_, index) =>
         {
+            int position = Earlier + index;
             double[] output = new double[config.Heads * size];
             for (int head = 0; head < config.Heads; head++)
             {
                 int shared = head / (config.Heads / config.KeyValueHeads);
                 int[] seen = [.. Enumerable.Range(0, position + 1).Where(other => config.SlidingWindow is null || position - other < config.SlidingWindow)];
                 double[] scores = [.. seen.Select(other =>
-                    Enumerable.Range(0, size).Sum(i => queries[position][(head * size) + i] * keys[other][(shared * size) + i]) / Math.Sqrt(size))];
+                    Enumerable.Range(0, size).Sum(i => queries[index][(head * size) + i] * keys[other][(shared * size) + i]) / Math.Sqrt(size))];
                 double total = scores.Sum(Math.Exp);
                 for (int i = 0; i < size; i++)
                 {

@@ -21,7 +21,7 @@ internal static class ScoreCommand
         {
             using CausalLanguageModel loaded = await ModelSource.LoadAsync(
                 parsed.GetValue(model)!, parsed.GetValue(backend)!, parsed.GetValue(threads), cancellationToken);
-            IReadOnlyList<double?> scores = await loaded.ScoreAsync(IdList.Parse(parsed.GetValue(ids)!), cancellationToken);
+            IReadOnlyList<double?> scores = await loaded.ScoreAsync(IdList.Parse(parsed.GetValue(ids)!), cancellationToken: cancellationToken);
             if (parsed.GetValue(json))
             {
                 JsonLines.Write(new JsonObject { ["type"] = "result", ["logprobs"] = JsonLines.Array(scores) });

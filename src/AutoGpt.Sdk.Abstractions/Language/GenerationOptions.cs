@@ -34,6 +34,12 @@ public sealed record GenerationOptions
     /// </summary>
     public int TopLogProbabilities { get; init; }
 
+    /// <summary>
+    /// What the model was taught besides, by the name it was loaded under: a LoRA, a prefix or a prompt over the model's own weights. Default: none. For models whose
+    /// <see cref="ModelDescription.Adapters"/> is true.
+    /// </summary>
+    public string? Adapter { get; init; }
+
     /// <summary>Report what cannot be honoured instead of refusing the request. Default false.</summary>
     public bool AllowUnsupported { get; init; }
 }

@@ -10,15 +10,20 @@ public interface ITokenModel : ILanguageModel
     ITokenizer Tokenizer { get; }
 
     /// <summary>Opens an empty text position.</summary>
-    /// <param name="options">How much it must hold. Default: the model's context length.</param>
+    /// <param name="options">How much it must hold, and with which adapter. Default: the model's context length, none.</param>
+    /// <exception cref="NotSupportedException">An adapter was asked for, and the model has none at all.</exception>
+    /// <exception cref="ArgumentException">There is no adapter of that name, or the capacity is out of its range.</exception>
     ITokenContext CreateContext(ContextOptions? options = null);
 }
 
 /// <summary>What a context must be able to do.</summary>
 public sealed record ContextOptions
 {
-    /// <summary>Tokens the context must hold. Default: the model's context length.</summary>
+    /// <summary>Tokens the context must hold. Default: the model's context length, less the virtual tokens of the adapter.</summary>
     public int? Capacity { get; init; }
+
+    /// <summary>The adapter that all of the context's tokens are read with, by name. Default: none. See <see cref="GenerationOptions.Adapter"/>.</summary>
+    public string? Adapter { get; init; }
 }
 
 /// <summary>A position in a text the model has read, with its key-value cache. Used by one thread at a time.</summary>

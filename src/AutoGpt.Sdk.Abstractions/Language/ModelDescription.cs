@@ -17,6 +17,9 @@ public sealed record ModelDescription(string Name, string Provider)
     /// <summary>Whether log-probabilities of generated tokens are reported.</summary>
     public bool LogProbabilities { get; init; }
 
+    /// <summary>Whether adapters can be chosen per request (<see cref="GenerationOptions.Adapter"/>).</summary>
+    public bool Adapters { get; init; }
+
     /// <summary>What the model costs; null for one that costs nothing, such as a model in this process.</summary>
     public TokenPrice? Price { get; init; }
 

@@ -6,13 +6,18 @@ using static TorchSharp.torch.nn;
 namespace AutoGpt.Sdk.Models.Torch;
 
 /// <summary>What a forward pass shares between its layers.</summary>
-/// <param name="Past">Tokens before these.</param>
-/// <param name="Length">Tokens in this pass.</param>
+/// <param name="Past">Positions before these.</param>
+/// <param name="Length">Positions in this pass.</param>
 /// <param name="ComputeType">The type of the matrix products.</param>
 /// <param name="Cache">Keys and values of the past, or null.</param>
 /// <param name="Rotation">Rotary tables of these positions, or null.</param>
 /// <param name="Mask">What is added to the scores, <c>[1, groups · sequence, past + sequence]</c>; null for a single new token, which sees every key it is given.</param>
-internal sealed record AttentionContext(int Past, int Length, ScalarType ComputeType, KeyValueCache? Cache, Rotation? Rotation, Tensor? Mask);
+/// <param name="Adapter">What changes linear layers and, without a cache, gives keys and values of the past; or null.</param>
+internal sealed record AttentionContext(int Past, int Length, ScalarType ComputeType, KeyValueCache? Cache, Rotation? Rotation, Tensor? Mask, NetworkAdapter? Adapter)
+{
+    /// <summary>A linear layer's output with the adapter's update.</summary>
+    public Tensor Adapt(Tensor output, Tensor input, int layer, string module) => Adapter?.Adapt(output, input, layer, module) ?? output;
+}
 
 /// <summary>
 /// Multi-head attention, or grouped-query attention (Ainslie et al. 2023) where fewer key and value heads serve groups of query heads. Written out
@@ -65,7 +70,7 @@ internal sealed class CausalSelfAttention : Module
         int size = _config.HeadSize;
 
         // One product for queries, keys and values: [batch, heads + 2·shared, sequence, size].
-        Tensor projected = Projection.Apply(x, [_query, _key, _value]).view(batch, length, heads + (2 * shared), size).transpose(1, 2);
+        Tensor projected = context.Adapt(Projection.Apply(x, [_query, _key, _value]), x, _layer, TensorNames.Query).view(batch, length, heads + (2 * shared), size).transpose(1, 2);
         Tensor rotated = projected.narrow(1, 0, heads + shared);
         if (_queryNorm is not null && _keyNorm is not null)
         {
@@ -80,6 +85,11 @@ internal sealed class CausalSelfAttention : Module
         if (context.Cache is not null)
         {
             (keys, values) = context.Cache.Append(_layer, keys, values); // [batch, shared, past + sequence, size]
+        }
+        else if (context.Adapter?.KeyValues(_layer) is (Tensor earlierKeys, Tensor earlierValues))
+        {
+            keys = cat([earlierKeys.to(keys.dtype).expand(batch, -1, -1, -1), keys], 2);
+            values = cat([earlierValues.to(values.dtype).expand(batch, -1, -1, -1), values], 2);
         }
 
         if (length == 1 && _config.SlidingWindow is int window && window < keys.shape[2])
@@ -103,6 +113,6 @@ internal sealed class CausalSelfAttention : Module
             : queries.baddbmm(keys.transpose(1, 2), context.Mask, beta: 1, alpha: scale);
         Tensor weights = functional.dropout(scores.softmax(-1), _dropout, training);
         Tensor attended = weights.bmm(values).view(batch, heads, length, size).transpose(1, 2).reshape(batch, length, heads * size);
-        return Projection.Apply(attended, _output.weight!, _output.bias).MoveToOuterDisposeScope();
+        return context.Adapt(Projection.Apply(attended, _output.weight!, _output.bias), attended, _layer, TensorNames.Output).MoveToOuterDisposeScope();
     }
 }

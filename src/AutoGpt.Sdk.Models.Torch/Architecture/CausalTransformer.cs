@@ -14,6 +14,7 @@ public sealed class CausalTransformer : Module<Tensor, Tensor>
 {
     private readonly TransformerStack _model;
     private readonly Linear? _head;
+    private NetworkAdapter? _adapter;
 
     /// <summary>Creates a network with nanoGPT's initial weights, in training mode.</summary>
     /// <param name="config">The shape.</param>
@@ -65,6 +66,17 @@ public sealed class CausalTransformer : Module<Tensor, Tensor>
     /// <summary>The arithmetic of the matrix products.</summary>
     public Precision Precision { get; set; }
 
+    /// <summary>
+    /// What changes this network at present, or null. The caller keeps it. Texts that go on from a cache must have the adapter they began with, and where it has virtual tokens, begin with
+    /// <see cref="Begin"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">The adapter is for a network of another shape.</exception>
+    public NetworkAdapter? Adapter
+    {
+        get => _adapter;
+        set => _adapter = value is null || value.Config.Equals(Config) ? value : throw new ArgumentException("The adapter is for a network of another shape.", nameof(value));
+    }
+
     private ScalarType ComputeType => Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
 
     /// <summary>Logits after every token.</summary>
@@ -91,13 +103,50 @@ public sealed class CausalTransformer : Module<Tensor, Tensor>
     public Tensor Hidden(Tensor ids, KeyValueCache? cache = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        long past = cache?.Length ?? 0;
+        long past = cache?.Length ?? _adapter?.VirtualTokens ?? 0;
         if (past + ids.shape[1] > Config.ContextLength)
         {
             throw new ArgumentException($"{past + ids.shape[1]} tokens exceed the context of {Config.ContextLength}.", nameof(ids));
         }
 
-        return _model.Forward(ids, cache, ComputeType, cancellationToken);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = _model.Embedding.forward(ids); // [batch, sequence, width]
+        if (cache is not null || _adapter?.Embeddings is not Tensor prompt)
+        {
+            return _model.Forward(x, cache, _adapter, ComputeType, cancellationToken).MoveToOuterDisposeScope();
+        }
+
+        x = cat([prompt.unsqueeze(0).expand(x.shape[0], -1, -1), x], 1);
+        return _model.Forward(x, null, _adapter, ComputeType, cancellationToken).narrow(1, past, ids.shape[1]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Puts the virtual tokens of <see cref="Adapter"/> into an empty cache, before those of a text; does nothing where there are none.</summary>
+    /// <param name="cache">An empty cache with room for them and the text.</param>
+    /// <param name="cancellationToken">As for <see cref="Decode"/>.</param>
+    /// <exception cref="ArgumentException">The cache is not empty.</exception>
+    public void Begin(KeyValueCache cache, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(cache);
+        if (cache.Length > 0)
+        {
+            throw new ArgumentException($"The cache has {cache.Length} tokens; a text begins with an empty one.", nameof(cache));
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        if (_adapter?.Embeddings is Tensor prompt)
+        {
+            _model.Forward(prompt.unsqueeze(0).expand(cache.Batch, -1, -1), cache, _adapter, ComputeType, cancellationToken);
+        }
+        else if (_adapter is PrefixTuning prefix)
+        {
+            for (int layer = 0; layer < Config.Layers; layer++)
+            {
+                (Tensor keys, Tensor values) = prefix.KeyValues(layer)!.Value;
+                cache.Append(layer, keys.to(ComputeType), values.to(ComputeType));
+            }
+
+            cache.Advance(prefix.VirtualTokens);
+        }
     }
 
     /// <summary>The head.</summary>

@@ -6,15 +6,17 @@ using static TorchSharp.torch.nn;
 namespace AutoGpt.Sdk.Models.Torch;
 
 /// <summary>down(gelu(up(x))) or down(silu(gate(x)) · up(x)): <c>[batch, sequence, width]</c> to the same.</summary>
-internal sealed class FeedForward : Module<Tensor, Tensor>
+internal sealed class FeedForward : Module
 {
+    private readonly int _layer;
     private readonly Linear? _gate;
     private readonly Linear _up;
     private readonly Linear _down;
 
-    public FeedForward(TransformerConfig config)
+    public FeedForward(TransformerConfig config, int layer)
         : base(nameof(FeedForward))
     {
+        _layer = layer;
         if (config.Activation == Activation.SwiGlu)
         {
             _gate = Linear(config.Width, config.FeedForwardWidth, config.Bias);
@@ -27,13 +29,15 @@ internal sealed class FeedForward : Module<Tensor, Tensor>
         register_module("down_proj", _down);
     }
 
-    public override Tensor forward(Tensor input)
+    public Tensor Forward(Tensor x, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor up = Projection.Apply(input, _up.weight!, _up.bias); // [batch, sequence, inner]
+        Tensor up = Apply(_up, x, TensorNames.Up); // [batch, sequence, inner]
         Tensor inner = _gate is null
             ? functional.gelu(up, TorchSharp.Modules.GELU.Approximate.tanh)
-            : functional.silu(Projection.Apply(input, _gate.weight!, _gate.bias)) * up;
-        return Projection.Apply(inner, _down.weight!, _down.bias).MoveToOuterDisposeScope();
+            : functional.silu(Apply(_gate, x, TensorNames.Gate)) * up;
+        return Apply(_down, inner, TensorNames.Down).MoveToOuterDisposeScope();
+
+        Tensor Apply(Linear linear, Tensor input, string module) => context.Adapt(Projection.Apply(input, linear.weight!, linear.bias), input, _layer, module);
     }
 }

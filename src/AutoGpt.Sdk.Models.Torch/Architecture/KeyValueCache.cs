@@ -33,6 +33,9 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Tokens it can hold.</summary>
     public int Capacity { get; }
 
+    /// <summary>Sequences, read in step.</summary>
+    internal long Batch => _keys[0].shape[0];
+
     /// <summary>A second cache with the same content.</summary>
     public KeyValueCache Fork() => new(this);
 
@@ -67,6 +70,9 @@ public sealed class KeyValueCache : IDisposable
         _values[layer].narrow(2, Length, length).copy_(values);
         return (_keys[layer].narrow(2, 0, Length + length), _values[layer].narrow(2, 0, Length + length));
     }
+
+    /// <summary>A layer's keys and values of all tokens read.</summary>
+    internal (Tensor Keys, Tensor Values) Read(int layer) => (_keys[layer].narrow(2, 0, Length), _values[layer].narrow(2, 0, Length));
 
     /// <summary>Counts the tokens that every layer has stored.</summary>
     internal void Advance(int length) => Length += length;

@@ -20,7 +20,7 @@ internal sealed class TransformerBlock : Module
         _attentionNorm = new Normalizer(config);
         _attention = new CausalSelfAttention(config, layer, dropout);
         _feedForwardNorm = new Normalizer(config);
-        _feedForward = new FeedForward(config);
+        _feedForward = new FeedForward(config, layer);
         register_module(TensorNames.AttentionNorm, _attentionNorm);
         register_module("self_attn", _attention);
         register_module(TensorNames.FeedForwardNorm, _feedForwardNorm);
@@ -32,7 +32,7 @@ internal sealed class TransformerBlock : Module
         using DisposeScope scope = NewDisposeScope();
         Tensor attended = _attention.Forward(_attentionNorm.forward(x).to(context.ComputeType), context);
         x = x.Plus(functional.dropout(attended, _dropout, training));
-        Tensor transformed = _feedForward.forward(_feedForwardNorm.forward(x).to(context.ComputeType));
+        Tensor transformed = _feedForward.Forward(_feedForwardNorm.forward(x).to(context.ComputeType), context);
         return x.Plus(functional.dropout(transformed, _dropout, training)).MoveToOuterDisposeScope();
     }
 }

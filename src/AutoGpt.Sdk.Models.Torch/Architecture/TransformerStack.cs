@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace AutoGpt.Sdk.Models.Torch;
 
-/// <summary>Everything but the head: <c>[batch, sequence]</c> ids to <c>[batch, sequence, width]</c>.</summary>
+/// <summary>Everything between embedding and head.</summary>
 internal sealed class TransformerStack : Module
 {
     private readonly TransformerConfig _config;
@@ -47,12 +47,17 @@ internal sealed class TransformerStack : Module
 
     public Embedding Embedding { get; }
 
-    public Tensor Forward(Tensor ids, KeyValueCache? cache, ScalarType computeType, CancellationToken cancellationToken)
+    /// <summary>Embeddings, <c>[batch, sequence, width]</c>, to the same.</summary>
+    /// <param name="x">The embeddings, of tokens or learned ones.</param>
+    /// <param name="cache">Holds what is before them and receives what follows from them; or null.</param>
+    /// <param name="adapter">Changes layers, or null.</param>
+    /// <param name="computeType">The type of the matrix products.</param>
+    /// <param name="cancellationToken">Checked between layers.</param>
+    public Tensor Forward(Tensor x, KeyValueCache? cache, NetworkAdapter? adapter, ScalarType computeType, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
-        int past = cache?.Length ?? 0;
-        int length = (int)ids.shape[1];
-        Tensor x = Embedding.forward(ids); // [batch, sequence, width]
+        int past = cache?.Length ?? (adapter is PrefixTuning ? adapter.VirtualTokens : 0);
+        int length = (int)x.shape[1];
         if (_positions is not null)
         {
             x = x.Plus(_positions.weight!.narrow(0, past, length));
@@ -63,7 +68,7 @@ internal sealed class TransformerStack : Module
         }
 
         x = functional.dropout(x, _dropout, training);
-        var context = new AttentionContext(past, length, computeType, cache, _rotary?.Rows(past, length, computeType), CausalMask.Create(_config, past, length, computeType, ids.device));
+        var context = new AttentionContext(past, length, computeType, cache, _rotary?.Rows(past, length, computeType), CausalMask.Create(_config, past, length, computeType, x.device), adapter);
         foreach (TransformerBlock layer in _layers)
         {
             cancellationToken.ThrowIfCancellationRequested();

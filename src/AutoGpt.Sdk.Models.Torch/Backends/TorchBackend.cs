@@ -6,7 +6,7 @@ namespace AutoGpt.Sdk.Models.Torch;
 /// <summary>
 /// The readable network as a decode backend: slower than the SIMD one, and what it is compared with. Owns its network.
 /// </summary>
-public sealed class TorchBackend : ILogitsBackend
+public sealed class TorchBackend : ILogitsBackend, IAdapterBackend
 {
     private readonly CausalTransformer _model;
 
@@ -46,21 +46,49 @@ public sealed class TorchBackend : ILogitsBackend
     }
 
     /// <inheritdoc/>
-    public IBackendSequence CreateSequence(int capacity)
+    public IBackendSequence CreateSequence(int capacity) => CreateSequence(capacity, null);
+
+    /// <inheritdoc/>
+    public BackendAdapter Prepare(ModelAdapter adapter) => new TorchAdapter(NetworkAdapter.Create(_model, adapter));
+
+    /// <inheritdoc/>
+    public IBackendSequence CreateSequence(int capacity, BackendAdapter? adapter)
     {
+        int hidden = adapter?.VirtualTokens ?? 0;
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, Config.ContextLength);
-        return new Sequence(_model, _model.CreateCache(capacity));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, Config.ContextLength - hidden);
+        TorchAdapter? own = adapter is null ? null : adapter as TorchAdapter ?? throw new ArgumentException("The adapter was prepared by another backend.", nameof(adapter));
+        own?.Hold();
+        return new Sequence(_model, _model.CreateCache(capacity + hidden), own, capacity);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 
-    private sealed class Sequence(CausalTransformer model, KeyValueCache cache) : IBackendSequence
+    private sealed class TorchAdapter : BackendAdapter
     {
-        public int Length => cache.Length;
+        public TorchAdapter(NetworkAdapter network)
+            : base(network.VirtualTokens)
+        {
+            Network = network;
+            Network.eval();
+        }
 
-        public int Capacity => cache.Capacity;
+        public NetworkAdapter Network { get; }
+
+        protected override void Free() => Network.Dispose();
+    }
+
+    private sealed class Sequence(CausalTransformer model, KeyValueCache cache, TorchAdapter? adapter, int capacity) : IBackendSequence
+    {
+        private bool _isDisposed;
+
+        // The cache holds the virtual tokens, too, once anything is read.
+        public int Length => Math.Max(0, cache.Length - Hidden);
+
+        public int Capacity => capacity;
+
+        private int Hidden => adapter?.VirtualTokens ?? 0;
 
         public void Append(ReadOnlySpan<int> ids, LogitsWanted wanted, Span<float> logits, CancellationToken cancellationToken = default)
         {
@@ -69,8 +97,14 @@ public sealed class TorchBackend : ILogitsBackend
             using IDisposable inference = inference_mode();
             // One token at a time: a row must not depend on how a text is cut into calls, and libtorch's products do depend on their sizes.
             int start = cache.Length;
+            model.Adapter = adapter?.Network;
             try
             {
+                if (start == 0)
+                {
+                    model.Begin(cache, cancellationToken);
+                }
+
                 for (int index = 0; index < ids.Length; index++)
                 {
                     using DisposeScope step = NewDisposeScope();
@@ -91,11 +125,28 @@ public sealed class TorchBackend : ILogitsBackend
             }
         }
 
-        public IBackendSequence Fork() => new Sequence(model, cache.Fork());
+        public IBackendSequence Fork()
+        {
+            adapter?.Hold();
+            return new Sequence(model, cache.Fork(), adapter, capacity);
+        }
 
-        public void Rewind(int length) => cache.Rewind(length);
+        public void Rewind(int length)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(length);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+            cache.Rewind(Math.Min(cache.Length, length + Hidden));
+        }
 
-        public void Dispose() => cache.Dispose();
+        public void Dispose()
+        {
+            if (!_isDisposed)
+            {
+                _isDisposed = true;
+                cache.Dispose();
+                adapter?.Release();
+            }
+        }
 
         private void Check(ReadOnlySpan<int> ids, LogitsWanted wanted, Span<float> logits)
         {

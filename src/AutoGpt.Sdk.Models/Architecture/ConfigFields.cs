@@ -21,6 +21,13 @@ internal sealed class ConfigFields(JsonElement root, string file, string path = 
             ? number
             : throw Wrong(name, value, "a finite number");
 
+    /// <summary>A number that is not a weight's or an activation's: every digit is kept.</summary>
+    public double Real(string name, double? absent = null) => Find(name) is not { } value
+        ? absent ?? throw Missing(name)
+        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number)
+            ? number
+            : throw Wrong(name, value, "a finite number");
+
     public bool Flag(string name, bool? absent = null) => Find(name) is not { } value
         ? absent ?? throw Missing(name)
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False

@@ -74,11 +74,26 @@ public static class TensorNames
         return All(config).Select(tensor => KeyValuePair.Create(tensor.Name, tensor.Shape));
     }
 
+    /// <summary>The linear layers of a block, and the shapes of their weights.</summary>
+    internal static IEnumerable<(string Module, int Outputs, int Inputs)> Linears(TransformerConfig config)
+    {
+        int queryWidth = config.Heads * config.HeadSize;
+        int keyWidth = config.KeyValueHeads * config.HeadSize;
+        yield return (Query, queryWidth, config.Width);
+        yield return (Key, keyWidth, config.Width);
+        yield return (Value, keyWidth, config.Width);
+        yield return (Output, config.Width, queryWidth);
+        yield return (Up, config.FeedForwardWidth, config.Width);
+        yield return (Down, config.Width, config.FeedForwardWidth);
+        if (config.Activation == Activation.SwiGlu)
+        {
+            yield return (Gate, config.FeedForwardWidth, config.Width);
+        }
+    }
+
     private static IEnumerable<(string Name, int[] Shape)> All(TransformerConfig config)
     {
         bool shift = config.Bias && config.Normalization == Normalization.LayerNorm;
-        int queryWidth = config.Heads * config.HeadSize;
-        int keyWidth = config.KeyValueHeads * config.HeadSize;
         yield return (Embedding, [config.VocabularySize, config.Width]);
         if (config.Positions == PositionEncoding.Learned)
         {
@@ -102,17 +117,7 @@ public static class TensorNames
                 yield return (Weight(layer, KeyNorm), [config.HeadSize]);
             }
 
-            List<(string Module, int Out, int In)> linears =
-            [
-                (Query, queryWidth, config.Width), (Key, keyWidth, config.Width), (Value, keyWidth, config.Width), (Output, config.Width, queryWidth),
-                (Up, config.FeedForwardWidth, config.Width), (Down, config.Width, config.FeedForwardWidth),
-            ];
-            if (config.Activation == Activation.SwiGlu)
-            {
-                linears.Add((Gate, config.FeedForwardWidth, config.Width));
-            }
-
-            foreach ((string module, int outputs, int inputs) in linears)
+            foreach ((string module, int outputs, int inputs) in Linears(config))
             {
                 yield return (Weight(layer, module), [outputs, inputs]);
                 if (module is Query or Key or Value ? config.QueryKeyValueBias : config.Bias)

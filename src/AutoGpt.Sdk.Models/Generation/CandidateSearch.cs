@@ -21,10 +21,13 @@ internal sealed class CandidateSearch(CausalLanguageModel model, GenerationOptio
     // The texts, byte for byte, up to each token of what was completed: whatever follows one of them has its place in the list already.
     private readonly HashSet<string> _begun = [];
     private int _noted;
+    private int _window;
 
     public async IAsyncEnumerable<Completion> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using PromptContext context = await model.OpenAsync(prompt, options.MaxTokens, cancellationToken).ConfigureAwait(false);
+        using AdapterUse adapter = model.Use(options);
+        _window = adapter.Window;
+        using PromptContext context = await model.OpenAsync(prompt, options.MaxTokens, adapter, cancellationToken).ConfigureAwait(false);
         HashSet<string> listed = [];
         int read = prompt.Length;
         int generated = 0;
@@ -98,7 +101,7 @@ internal sealed class CandidateSearch(CausalLanguageModel model, GenerationOptio
 
         void Append(GeneratedToken token)
         {
-            update = generation.Append(token, isFull: prompt.Length + tokens.Count == model.Config.ContextLength);
+            update = generation.Append(token, isFull: prompt.Length + tokens.Count == _window);
             text.Append(update.Text);
             tokens.Add(token);
         }

@@ -17,6 +17,7 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
     private readonly StepScheduler _scheduler;
     private readonly CacheLedger _ledger;
     private readonly PrefixCache? _prefixes;
+    private readonly LoadedAdapters _adapters;
 
     /// <summary>Creates a model.</summary>
     /// <param name="backend">The network. Disposed with the model.</param>
@@ -52,6 +53,7 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
             _ledger.Reclaim = _prefixes.DropOldest;
         }
 
+        _adapters = new LoadedAdapters(backend, _options.Name);
         Tokenizer = tokenizer;
         Description = new ModelDescription(_options.Name, "autogpt")
         {
@@ -59,6 +61,7 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
             ParameterCount = backend.Config.ParameterCount(),
             StructuredOutput = StructuredOutput.Masked,
             LogProbabilities = true,
+            Adapters = backend is IAdapterBackend,
             TrainedTools = _options.TrainedTools,
         };
     }
@@ -91,6 +94,9 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
     /// <summary>What generations took so far.</summary>
     public DecodingStatistics Statistics => Counters.Read(_prefixes?.TokensShared ?? 0);
 
+    /// <summary>The names of the adapters that can be asked for (<see cref="GenerationOptions.Adapter"/>).</summary>
+    public IReadOnlyCollection<string> Adapters => _adapters.Names;
+
     internal DecodingCounters Counters { get; } = new();
 
     internal CausalLanguageModelOptions Options => _options;
@@ -103,32 +109,84 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
     /// <remarks>Where the backend's cache is bounded, the first append reserves room for the whole capacity and may wait for it.</remarks>
     public ITokenContext CreateContext(ContextOptions? options = null)
     {
-        int capacity = options?.Capacity ?? Config.ContextLength;
-        return new DecodingContext(_scheduler, _ledger, _backend.CreateSequence(capacity), capacity, Config.VocabularySize);
+        using AdapterUse adapter = _adapters.Use(options?.Adapter, allowUnsupported: false);
+        int capacity = options?.Capacity ?? adapter.Window;
+        return new DecodingContext(_scheduler, _ledger, adapter.CreateSequence(capacity), capacity, Config.VocabularySize, adapter.VirtualTokens);
     }
 
-    /// <summary>Opens a context for a prompt, which may hold a beginning of it already.</summary>
-    internal async ValueTask<PromptContext> OpenAsync(ReadOnlyMemory<int> prompt, int maxTokens, CancellationToken cancellationToken)
+    /// <summary>Loads an adapter beside the model's weights, of which there still is one copy. It can be asked for at once, by any number of generations and contexts; others share their passes.</summary>
+    /// <param name="name">What it is asked for by.</param>
+    /// <param name="folder">A folder as PEFT lays it out: adapter_config.json and adapter_model.safetensors.</param>
+    /// <exception cref="CheckpointException">The folder is damaged, or the adapter is of a kind this library does not have or for another network.</exception>
+    /// <exception cref="NotSupportedException">The backend has no adapters.</exception>
+    /// <exception cref="ArgumentException">There is one of that name; remove it first.</exception>
+    public void LoadAdapter(string name, string folder) => AddAdapter(name, ModelAdapter.Load(folder));
+
+    /// <summary>Puts an adapter beside the model's weights, as <see cref="LoadAdapter"/> does.</summary>
+    /// <param name="name">What it is asked for by.</param>
+    /// <param name="adapter">The adapter. Its numbers are copied.</param>
+    /// <exception cref="CheckpointException">It is for another network.</exception>
+    /// <exception cref="NotSupportedException">The backend has no adapters.</exception>
+    /// <exception cref="ArgumentException">There is one of that name; remove it first.</exception>
+    public void AddAdapter(string name, ModelAdapter adapter)
     {
-        int capacity = (int)Math.Min((long)prompt.Length + maxTokens, Config.ContextLength);
-        if (_prefixes is null)
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(adapter);
+        _adapters.Add(name, adapter);
+    }
+
+    /// <summary>Takes an adapter away. Generations and contexts that have it keep it to their end, and its memory goes with the last of them; no other can ask for it.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool RemoveAdapter(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (_adapters.Remove(name) is not { } removed)
         {
-            return new PromptContext(new DecodingContext(_scheduler, _ledger, _backend.CreateSequence(capacity), capacity, Config.VocabularySize), null, null);
+            return false;
         }
 
-        Reservation reservation = await _ledger.ReserveAsync(capacity, cancellationToken).ConfigureAwait(false);
+        _prefixes?.Drop(removed);
+        removed.Weights.Release();
+        return true;
+    }
+
+    /// <summary>This model with an adapter, for agents and others that make their own requests: whoever of them asks for none gets it.</summary>
+    /// <param name="name">The adapter's name. It is looked up anew for every request.</param>
+    /// <returns>A view: it owns nothing, and costs nothing.</returns>
+    public ITokenModel WithAdapter(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new AdaptedLanguageModel(this, name);
+    }
+
+    /// <summary>Holds the adapter that is asked for.</summary>
+    internal AdapterUse Use(GenerationOptions options) => _adapters.Use(options.Adapter, options.AllowUnsupported);
+
+    /// <summary>Opens a context for a prompt, which may hold a beginning of it already.</summary>
+    internal async ValueTask<PromptContext> OpenAsync(ReadOnlyMemory<int> prompt, int maxTokens, AdapterUse adapter, CancellationToken cancellationToken)
+    {
+        int capacity = (int)Math.Min((long)prompt.Length + maxTokens, adapter.Window);
+        if (_prefixes is null)
+        {
+            return new PromptContext(Context(adapter.CreateSequence(capacity), null), null, null, null);
+        }
+
+        Reservation reservation = await _ledger.ReserveAsync(capacity + adapter.VirtualTokens, cancellationToken).ConfigureAwait(false);
         try
         {
-            (IBackendSequence? sequence, PrefixCache.Reading reading) = await _prefixes.OpenAsync(prompt, cancellationToken).ConfigureAwait(false);
+            (IBackendSequence? sequence, PrefixCache.Reading reading) = await _prefixes.OpenAsync(prompt, adapter.Adapter, cancellationToken).ConfigureAwait(false);
             // Another text's next prompt may go on with this one, so the sequence itself has the whole window.
-            sequence ??= _backend.CreateSequence(Config.ContextLength);
-            return new PromptContext(new DecodingContext(_scheduler, _ledger, sequence, capacity, Config.VocabularySize, reservation), _prefixes, reading);
+            return new PromptContext(Context(sequence ?? adapter.CreateSequence(adapter.Window), reservation), adapter.Adapter, _prefixes, reading);
         }
         catch
         {
             reservation.Dispose();
             throw;
         }
+
+        DecodingContext Context(IBackendSequence sequence, Reservation? reservation) =>
+            new(_scheduler, _ledger, sequence, capacity, Config.VocabularySize, adapter.VirtualTokens, reservation);
     }
 
     /// <inheritdoc/>
@@ -162,7 +220,12 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
         }
 
         int[] ids = Encode(prompt);
-        Check(ids, options);
+        using (AdapterUse adapter = Use(options))
+        {
+            unsupported.AddRange(adapter.NotHonored);
+            Check(ids, options, adapter.Window);
+        }
+
         return ListAsync(ids, options with { Sampling = SamplingOptions.Greedy }, prompt.Sections, unsupported, cancellationToken);
     }
 
@@ -181,12 +244,17 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
 
     /// <summary>The log-probability of each id given those before it, under the model at temperature 1.</summary>
     /// <param name="ids">The ids, from 1 to the context length of them.</param>
+    /// <param name="adapter">The adapter to read them with, by name. Default: none.</param>
     /// <param name="cancellationToken">Stops scoring.</param>
     /// <returns>As many values as ids; the first is null.</returns>
-    public async Task<IReadOnlyList<double?>> ScoreAsync(ReadOnlyMemory<int> ids, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<double?>> ScoreAsync(ReadOnlyMemory<int> ids, string? adapter = null, CancellationToken cancellationToken = default)
     {
-        CheckPrompt(ids.Span);
-        using ITokenContext context = CreateContext(new ContextOptions { Capacity = ids.Length });
+        using (AdapterUse use = _adapters.Use(adapter, allowUnsupported: false))
+        {
+            CheckPrompt(ids.Span, use.Window);
+        }
+
+        using ITokenContext context = CreateContext(new ContextOptions { Capacity = ids.Length, Adapter = adapter });
         List<double?> scores = [null];
         // In pieces: every row of logits is as long as the vocabulary.
         const int piece = 64;
@@ -227,6 +295,7 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
     {
         _scheduler.Dispose();
         _prefixes?.Close();
+        _adapters.Dispose();
         _backend.Dispose();
     }
 
@@ -234,11 +303,12 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
     private async IAsyncEnumerable<GenerationUpdate> GenerateAsync(
         ReadOnlyMemory<int> prompt, GenerationOptions options, IReadOnlyList<PromptSection> sections, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Check(prompt.Span, options);
+        using AdapterUse adapter = Use(options);
+        Check(prompt.Span, options, adapter.Window);
         Generation generation = new(this, options, Constrain(options, sections), prompt);
         using IDrafter? drafter = Drafter((int)Math.Min((long)prompt.Length + options.MaxTokens, int.MaxValue));
-        using PromptContext context = await OpenAsync(prompt, options.MaxTokens, cancellationToken).ConfigureAwait(false);
-        DecodingLoop loop = new(generation, context.Tokens, Config.ContextLength, drafter, _options.ContextShift, Counters, prompt);
+        using PromptContext context = await OpenAsync(prompt, options.MaxTokens, adapter, cancellationToken).ConfigureAwait(false);
+        DecodingLoop loop = new(generation, context.Tokens, adapter.Window, drafter, _options.ContextShift, Counters, prompt);
         FinishReason? finish = null;
         do
         {
@@ -256,7 +326,7 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
                     context.Keep(generation.ContextSpan);
                 }
 
-                yield return loop.Updates[index];
+                yield return finish is null ? loop.Updates[index] : loop.Updates[index] with { NotHonored = adapter.NotHonored };
             }
         }
         while (finish is null);
@@ -300,7 +370,7 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
 
     private int[] WithBegin(int[] ids) => Tokenizer.BeginOfText is int begin ? [begin, .. ids] : ids;
 
-    private void Check(ReadOnlySpan<int> prompt, GenerationOptions options)
+    private void Check(ReadOnlySpan<int> prompt, GenerationOptions options, int window)
     {
         if (options.MaxTokens < 1)
         {
@@ -312,19 +382,19 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
             throw new ArgumentOutOfRangeException(nameof(options), options.TopLogProbabilities, $"TopLogProbabilities is {options.TopLogProbabilities}; it must be from 0 to 20.");
         }
 
-        CheckPrompt(prompt);
+        CheckPrompt(prompt, window);
     }
 
-    private void CheckPrompt(ReadOnlySpan<int> ids)
+    private void CheckPrompt(ReadOnlySpan<int> ids, int window)
     {
         if (ids.IsEmpty)
         {
             throw new ArgumentException("The prompt is empty.", nameof(ids));
         }
 
-        if (ids.Length > Config.ContextLength)
+        if (ids.Length > window)
         {
-            throw new AutoGptException($"The prompt has {ids.Length} tokens; the model '{_options.Name}' reads at most {Config.ContextLength}.");
+            throw new AutoGptException($"The prompt has {ids.Length} tokens; the model '{_options.Name}' reads at most {window}.");
         }
 
         foreach (int id in ids)

@@ -11,6 +11,7 @@ internal sealed class DecodingContext : ITokenContext
     private readonly IBackendSequence _sequence;
     private readonly StepRequest _request;
     private readonly int _vocabulary;
+    private readonly int _virtualTokens;
     private readonly bool _isFork;
     private Reservation? _reservation;
     private bool _isAdmitted;
@@ -20,17 +21,18 @@ internal sealed class DecodingContext : ITokenContext
     /// <param name="sequence">What to read into; may hold tokens. The context's own from here on.</param>
     /// <param name="capacity">Tokens it may hold, up to the sequence's capacity.</param>
     /// <param name="vocabulary">Values of a row of logits.</param>
-    /// <param name="reservation">Room for the capacity, or null to reserve it at the first append.</param>
-    public DecodingContext(StepScheduler scheduler, CacheLedger ledger, IBackendSequence sequence, int capacity, int vocabulary, Reservation? reservation = null)
-        : this(scheduler, ledger, sequence, capacity, vocabulary, reservation, isFork: false)
+    /// <param name="virtualTokens">Positions that the sequence's adapter takes besides.</param>
+    /// <param name="reservation">Room for all of these, or null to reserve it at the first append.</param>
+    public DecodingContext(StepScheduler scheduler, CacheLedger ledger, IBackendSequence sequence, int capacity, int vocabulary, int virtualTokens, Reservation? reservation = null)
+        : this(scheduler, ledger, sequence, capacity, vocabulary, virtualTokens, reservation, isFork: false)
     {
         _isAdmitted = reservation is not null;
     }
 
     private DecodingContext(
-        StepScheduler scheduler, CacheLedger ledger, IBackendSequence sequence, int capacity, int vocabulary, Reservation? reservation, bool isFork)
+        StepScheduler scheduler, CacheLedger ledger, IBackendSequence sequence, int capacity, int vocabulary, int virtualTokens, Reservation? reservation, bool isFork)
     {
-        (_scheduler, _ledger, _sequence, _vocabulary, _reservation, _isFork) = (scheduler, ledger, sequence, vocabulary, reservation, isFork);
+        (_scheduler, _ledger, _sequence, _vocabulary, _virtualTokens, _reservation, _isFork) = (scheduler, ledger, sequence, vocabulary, virtualTokens, reservation, isFork);
         _request = new StepRequest(sequence, vocabulary);
         Capacity = capacity;
     }
@@ -74,7 +76,7 @@ internal sealed class DecodingContext : ITokenContext
         _request.Claim();
         try
         {
-            return new DecodingContext(_scheduler, _ledger, _sequence.Fork(), Capacity, _vocabulary, _reservation?.Share(), isFork: _reservation is not null);
+            return new DecodingContext(_scheduler, _ledger, _sequence.Fork(), Capacity, _vocabulary, _virtualTokens, _reservation?.Share(), isFork: _reservation is not null);
         }
         finally
         {
@@ -106,13 +108,14 @@ internal sealed class DecodingContext : ITokenContext
 
     /// <summary>Closes the context, and gives what it has read into a cache instead of freeing it.</summary>
     /// <param name="prefixes">The cache.</param>
+    /// <param name="adapter">What they were read with.</param>
     /// <param name="ids">The tokens the context has read.</param>
-    public void DisposeInto(PrefixCache prefixes, ReadOnlySpan<int> ids)
+    public void DisposeInto(PrefixCache prefixes, LoadedAdapter? adapter, ReadOnlySpan<int> ids)
     {
         if (_isAdmitted && _reservation is { } reservation && ids.Length == Length && _request.Detach())
         {
             _scheduler.Leave(_request);
-            prefixes.Keep(ids, _sequence, reservation);
+            prefixes.Keep(adapter, ids, _sequence, reservation);
         }
         else
         {
@@ -128,9 +131,9 @@ internal sealed class DecodingContext : ITokenContext
         try
         {
             Reservation reservation = _isFork
-                ? _ledger.TryReserve(Capacity, reclaim: true) ?? throw new AutoGptException(
+                ? _ledger.TryReserve(Capacity + _virtualTokens, reclaim: true) ?? throw new AutoGptException(
                     $"There is no room in the backend's cache for a fork of {Capacity} tokens. A fork does not wait, as its origin may be what it would wait for: close contexts, or give the cache more memory.")
-                : await _ledger.ReserveAsync(Capacity, cancellationToken).ConfigureAwait(false);
+                : await _ledger.ReserveAsync(Capacity + _virtualTokens, cancellationToken).ConfigureAwait(false);
             Interlocked.Exchange(ref _reservation, reservation)?.Dispose();
             _isAdmitted = true;
             if (_request.IsGone)

@@ -1,7 +1,7 @@
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>
-/// Sequences that were read lately, by their token ids: a prompt that begins like one of them is read from where they part. Bounded in number and in tokens, the
+/// Sequences that were read lately, by their token ids and the adapter they were read with: a prompt that begins like one of them is read from where they part. Bounded in number and in tokens, the
 /// least recently used goes first, and all go before anybody has to wait for memory. Thread-safe.
 /// </summary>
 /// <remarks>
@@ -33,7 +33,7 @@ internal sealed class PrefixCache(PrefixSharingOptions options, CacheLedger ledg
 
     /// <summary>A sequence that holds a beginning of a prompt, if there is one worth it, after waiting for one that is being read.</summary>
     /// <returns>The sequence or null, and what must be ended by <see cref="Publish"/> or <see cref="End"/> when the prompt is read or is not to be.</returns>
-    public async ValueTask<(IBackendSequence? Sequence, Reading Reading)> OpenAsync(ReadOnlyMemory<int> prompt, CancellationToken cancellationToken)
+    public async ValueTask<(IBackendSequence? Sequence, Reading Reading)> OpenAsync(ReadOnlyMemory<int> prompt, LoadedAdapter? adapter, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -42,10 +42,10 @@ internal sealed class PrefixCache(PrefixSharingOptions options, CacheLedger ledg
             {
                 // At least one token is left to read: its logits are wanted.
                 ReadOnlySpan<int> ids = prompt.Span[..^1];
-                (Entry? best, int common) = Best(ids);
-                if (Awaited(ids, common) is not { } reading)
+                (Entry? best, int common) = Best(ids, adapter);
+                if (Awaited(ids, adapter, common) is not { } reading)
                 {
-                    Reading own = new(prompt);
+                    Reading own = new(prompt, adapter);
                     _readings.Add(own);
                     return (best is null ? null : Fork(best, common), own);
                 }
@@ -63,11 +63,11 @@ internal sealed class PrefixCache(PrefixSharingOptions options, CacheLedger ledg
     public void Publish(Reading reading, IBackendSequence sequence)
     {
         int length = reading.Ids.Length;
-        if (length <= options.MaxTokens && length >= options.MinTokens && ledger.TryReserve(length, reclaim: false) is { } reservation)
+        if (length <= options.MaxTokens && length >= options.MinTokens && ledger.TryReserve(length + VirtualTokens(reading.Adapter), reclaim: false) is { } reservation)
         {
             IBackendSequence fork = sequence.Fork();
             fork.Rewind(length);
-            Add(new Entry(reading.Ids.ToArray(), fork, reservation));
+            Add(new Entry(reading.Ids.ToArray(), reading.Adapter, fork, reservation));
         }
 
         End(reading);
@@ -85,11 +85,11 @@ internal sealed class PrefixCache(PrefixSharingOptions options, CacheLedger ledg
     }
 
     /// <summary>Takes over a sequence whose generation has ended: a conversation goes on with it. Sequence and reservation are the cache's from here on.</summary>
-    public void Keep(ReadOnlySpan<int> ids, IBackendSequence sequence, Reservation reservation)
+    public void Keep(LoadedAdapter? adapter, ReadOnlySpan<int> ids, IBackendSequence sequence, Reservation reservation)
     {
-        if (ids.Length <= options.MaxTokens && ids.Length >= options.MinTokens && reservation.TryShrink(ids.Length))
+        if (ids.Length <= options.MaxTokens && ids.Length >= options.MinTokens && reservation.TryShrink(ids.Length + VirtualTokens(adapter)))
         {
-            Add(new Entry(ids.ToArray(), sequence, reservation));
+            Add(new Entry(ids.ToArray(), adapter, sequence, reservation));
         }
         else
         {
@@ -117,6 +117,20 @@ internal sealed class PrefixCache(PrefixSharingOptions options, CacheLedger ledg
         return true;
     }
 
+    /// <summary>Frees what was read with an adapter that is removed, and keeps none of it any more.</summary>
+    public void Drop(LoadedAdapter adapter)
+    {
+        Entry[] dropped;
+        lock (_gate)
+        {
+            adapter.IsRemoved = true;
+            dropped = [.. _entries.Where(entry => entry.Adapter == adapter)];
+            _entries.RemoveAll(dropped.Contains);
+        }
+
+        Array.ForEach(dropped, entry => entry.Dispose());
+    }
+
     public void Close()
     {
         lock (_gate)
@@ -134,14 +148,14 @@ internal sealed class PrefixCache(PrefixSharingOptions options, CacheLedger ledg
         List<Entry> dropped = [];
         lock (_gate)
         {
-            if (_isClosed)
+            if (_isClosed || added.Adapter is { IsRemoved: true })
             {
                 dropped.Add(added);
             }
             else
             {
                 // What the new one begins with it can stand for.
-                dropped.AddRange(_entries.Where(entry => added.Ids.AsSpan().StartsWith(entry.Ids)));
+                dropped.AddRange(_entries.Where(entry => entry.Adapter == added.Adapter && added.Ids.AsSpan().StartsWith(entry.Ids)));
                 _entries.RemoveAll(dropped.Contains);
                 added.LastUse = ++_uses;
                 _entries.Add(added);
@@ -157,13 +171,15 @@ internal sealed class PrefixCache(PrefixSharingOptions options, CacheLedger ledg
         dropped.ForEach(entry => entry.Dispose());
     }
 
-    private (Entry? Best, int Common) Best(ReadOnlySpan<int> ids)
+    private static int VirtualTokens(LoadedAdapter? adapter) => adapter?.Weights.VirtualTokens ?? 0;
+
+    private (Entry? Best, int Common) Best(ReadOnlySpan<int> ids, LoadedAdapter? adapter)
     {
         Entry? best = null;
         int longest = options.MinTokens - 1;
         foreach (Entry entry in _entries)
         {
-            int common = ids.CommonPrefixLength(entry.Ids);
+            int common = entry.Adapter == adapter ? ids.CommonPrefixLength(entry.Ids) : 0;
             if (common > longest)
             {
                 (best, longest) = (entry, common);
@@ -173,11 +189,11 @@ internal sealed class PrefixCache(PrefixSharingOptions options, CacheLedger ledg
         return (best, longest);
     }
 
-    private Reading? Awaited(ReadOnlySpan<int> ids, int common)
+    private Reading? Awaited(ReadOnlySpan<int> ids, LoadedAdapter? adapter, int common)
     {
         foreach (Reading reading in _readings)
         {
-            int shared = ids.CommonPrefixLength(reading.Ids.Span);
+            int shared = reading.Adapter == adapter ? ids.CommonPrefixLength(reading.Ids.Span) : 0;
             if (shared > common && shared * 2 >= reading.Ids.Length)
             {
                 return reading;
@@ -198,16 +214,20 @@ internal sealed class PrefixCache(PrefixSharingOptions options, CacheLedger ledg
     }
 
     /// <summary>A prompt that is being read.</summary>
-    internal sealed class Reading(ReadOnlyMemory<int> ids)
+    internal sealed class Reading(ReadOnlyMemory<int> ids, LoadedAdapter? adapter)
     {
         public ReadOnlyMemory<int> Ids => ids;
+
+        public LoadedAdapter? Adapter => adapter;
 
         public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    private sealed class Entry(int[] ids, IBackendSequence sequence, Reservation reservation)
+    private sealed class Entry(int[] ids, LoadedAdapter? adapter, IBackendSequence sequence, Reservation reservation)
     {
         public int[] Ids => ids;
+
+        public LoadedAdapter? Adapter => adapter;
 
         public IBackendSequence Sequence => sequence;
 

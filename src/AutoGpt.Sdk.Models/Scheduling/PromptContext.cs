@@ -1,7 +1,7 @@
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>The context of one generation, and what others hear of it: that its prompt is read, and in the end all that it read.</summary>
-internal sealed class PromptContext(DecodingContext tokens, PrefixCache? prefixes, PrefixCache.Reading? reading) : IDisposable
+internal sealed class PromptContext(DecodingContext tokens, LoadedAdapter? adapter, PrefixCache? prefixes, PrefixCache.Reading? reading) : IDisposable
 {
     private PrefixCache.Reading? _reading = reading;
 
@@ -23,7 +23,7 @@ internal sealed class PromptContext(DecodingContext tokens, PrefixCache? prefixe
     {
         if (prefixes is not null)
         {
-            tokens.DisposeInto(prefixes, text[..tokens.Length]);
+            tokens.DisposeInto(prefixes, adapter, text[..tokens.Length]);
         }
     }
 

@@ -62,6 +62,7 @@ internal static class ChatPrompt
         Refuse(!options.StopAtEndOfText, nameof(options.StopAtEndOfText));
         Refuse(options.Sampling.MinP != 0, nameof(options.Sampling.MinP));
         Refuse(options.Sampling.RepetitionPenalty != 1, nameof(options.Sampling.RepetitionPenalty));
+        Refuse(options.Adapter is not null, nameof(options.Adapter));
         Refuse(options.Schema is not null && model.StructuredOutput == StructuredOutput.None, nameof(options.Schema));
         if (notHonored.Count > 0 && !options.AllowUnsupported)
         {

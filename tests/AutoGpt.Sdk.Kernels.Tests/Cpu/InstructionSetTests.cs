@@ -24,7 +24,7 @@ public sealed class InstructionSetTests
         }
 
         start.ArgumentList.Add("--filter");
-        start.ArgumentList.Add("FullyQualifiedName~MatrixTests|FullyQualifiedName~AttentionTests|FullyQualifiedName~KernelTests|FullyQualifiedName~WeightBlocksTests");
+        start.ArgumentList.Add("FullyQualifiedName~MatrixTests|FullyQualifiedName~LowRankTests|FullyQualifiedName~AttentionTests|FullyQualifiedName~KernelTests|FullyQualifiedName~WeightBlocksTests");
         start.Environment[set] = "0";
         start.Environment[Nested] = "1";
         using Process child = Process.Start(start)!;

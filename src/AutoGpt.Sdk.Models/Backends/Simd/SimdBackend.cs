@@ -6,7 +6,7 @@ namespace AutoGpt.Sdk.Models;
 /// The network on the CPU without native libraries. Every shape of <see cref="TransformerConfig"/>, every format of <see cref="TensorType"/>; a row's logits
 /// depend neither on batching, nor on how a text is cut into calls, nor on the number of threads. Keys and values lie in pages that forks share.
 /// </summary>
-public sealed class SimdBackend : ILogitsBackend, IBackendCache
+public sealed class SimdBackend : ILogitsBackend, IBackendCache, IAdapterBackend
 {
     private readonly SimdWeights _weights;
     private readonly WorkerPool _workers;
@@ -87,12 +87,27 @@ public sealed class SimdBackend : ILogitsBackend, IBackendCache
     }
 
     /// <inheritdoc/>
-    public IBackendSequence CreateSequence(int capacity)
+    public IBackendSequence CreateSequence(int capacity) => CreateSequence(capacity, null);
+
+    /// <inheritdoc/>
+    public IBackendSequence CreateSequence(int capacity, BackendAdapter? adapter)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, Config.ContextLength);
-        return new SimdSequence(this, new KeyValueSequence(_pages), capacity);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, Config.ContextLength - (adapter?.VirtualTokens ?? 0));
+        SimdAdapter? own = adapter is null ? null
+            : adapter is SimdAdapter prepared && prepared.Backend == this ? prepared : throw new ArgumentException("The adapter was prepared by another backend.", nameof(adapter));
+        own?.Hold();
+        return new SimdSequence(this, new KeyValueSequence(_pages), capacity, own);
+    }
+
+    /// <inheritdoc/>
+    public BackendAdapter Prepare(ModelAdapter adapter)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        adapter.RequireFit(NetworkFingerprint.Of(Config, (row, values) => _weights.Embedding.CopyRow(row, values)));
+        return new SimdAdapter(this, adapter);
     }
 
     /// <inheritdoc/>
@@ -111,8 +126,7 @@ public sealed class SimdBackend : ILogitsBackend, IBackendCache
 
         for (int index = 0; index < steps.Count; index++)
         {
-            SimdSequence sequence = Sequence(steps[index]);
-            sequence.Pages.Reserve(sequence.Length, steps[index].Ids.Length);
+            Sequence(steps[index]).Reserve(steps[index].Ids.Length);
         }
 
         _forward.Run(steps, cancellationToken);
@@ -120,7 +134,7 @@ public sealed class SimdBackend : ILogitsBackend, IBackendCache
         // Only now: a cancelled call has overwritten nothing that counts.
         for (int index = 0; index < steps.Count; index++)
         {
-            Sequence(steps[index]).Length += steps[index].Ids.Length;
+            Sequence(steps[index]).Advance(steps[index].Ids.Length);
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed class SimdForward : IDisposable
     private readonly Rotary? _rotary;
     private readonly PagedAttention _attention;
     private readonly MatrixProduct _product = new();
+    private readonly LowRankPass _updates;
     private readonly Row[] _rows = new Row[RowsAtOnce];
     private readonly Memory<float>[] _logitTargets = new Memory<float>[LogitsAtOnce];
     private readonly int[] _logitRows = new int[LogitsAtOnce];
@@ -59,6 +60,7 @@ internal sealed class SimdForward : IDisposable
         int keyWidth = config.KeyValueHeads * config.HeadSize;
         _attention = new PagedAttention(shape, config.Heads, config.SlidingWindow);
         _rotary = config.Positions == PositionEncoding.Rotary ? new Rotary(Frequencies(config)) : null;
+        _updates = new LowRankPass(rows, workers);
         _stream = new FloatRows(rows, config.Width);
         _query = new FloatRows(rows, queryWidth);
         _key = new FloatRows(rows, keyWidth);
@@ -92,15 +94,21 @@ internal sealed class SimdForward : IDisposable
         {
             SequenceStep step = steps[index];
             SimdSequence sequence = (SimdSequence)step.Sequence;
-            for (int done = 0; done < step.Ids.Length;)
+            int prompt = sequence.PromptAhead;
+            int total = prompt + step.Ids.Length;
+            int position = sequence.Held + sequence.Ahead - prompt;
+            for (int done = 0; done < total;)
             {
-                int count = Math.Min(step.Ids.Length - done, _stream.Count - rows);
-                for (int row = 0; row < count; row++)
+                int count = Math.Min(total - done, _stream.Count - rows);
+                for (int row = done; row < done + count; row++)
                 {
-                    _rows[rows + row] = new Row(sequence, step.Ids.Span[done + row], sequence.Length + done + row, Target(step, done + row));
+                    // Learned embeddings of an adapter have no id: they are numbered from −1 downwards.
+                    _rows[rows + row - done] = row < prompt
+                        ? new Row(sequence, ~row, position + row, default)
+                        : new Row(sequence, step.Ids.Span[row - prompt], position + row, Target(step, row - prompt));
                 }
 
-                _attention.Add(sequence.Pages, sequence.Length + done, count);
+                _attention.Add(sequence.Pages, position + done, count);
                 rows += count;
                 done += count;
                 if (rows == _stream.Count)
@@ -120,7 +128,7 @@ internal sealed class SimdForward : IDisposable
 
     public void Dispose()
     {
-        foreach (IDisposable? owned in (IDisposable?[])[_stream, _query, _key, _value, _angles, _up, _gate, _normed, _mixed, _inner, _last, _logits])
+        foreach (IDisposable? owned in (IDisposable?[])[_stream, _query, _key, _value, _angles, _up, _gate, _normed, _mixed, _inner, _last, _logits, _updates])
         {
             owned?.Dispose();
         }
@@ -150,6 +158,7 @@ internal sealed class SimdForward : IDisposable
             _layer = _weights.Layers[_layerIndex];
             _normalizeForAttention.Run(_workers, rows);
             _product.Of(_normed, rows).By(_layer.Query, _query).By(_layer.Key, _key).By(_layer.Value, _value).Run(_workers);
+            Update(rows, LowRankSite.Attention, _normed, _query, _key, _value);
             _store.Run(_workers, rows);
             if (_layerIndex == _config.Layers - 1 && !IsAnyWanted(rows))
             {
@@ -160,6 +169,7 @@ internal sealed class SimdForward : IDisposable
             _attention.Run(_workers, _layerIndex, _query, _mixed);
             _quantizeMixed.Run(_workers, rows);
             _product.Of(_mixed, rows).By(_layer.Output, _stream, isAdded: true).Run(_workers);
+            Update(rows, LowRankSite.Output, _mixed, _stream);
             _normalizeForFeedForward.Run(_workers, rows);
             _product.Of(_normed, rows).By(_layer.Up, _up);
             if (_layer.Gate is { } gate)
@@ -168,11 +178,23 @@ internal sealed class SimdForward : IDisposable
             }
 
             _product.Run(_workers);
+            Update(rows, LowRankSite.FeedForward, _normed, _up, _gate);
             _activate.Run(_workers, rows, pieces);
             _product.Of(_inner, rows).By(_layer.Down, _stream, isAdded: true).Run(_workers);
+            Update(rows, LowRankSite.Down, _inner, _stream);
         }
 
         WriteLogits(rows);
+    }
+
+    private void Update(int rows, int site, ActivationRows inputs, params ReadOnlySpan<FloatRows> outputs)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            _updates[row] = _rows[row].Sequence.Adapter?[_layerIndex, site];
+        }
+
+        _updates.Run(rows, inputs, outputs);
     }
 
     private bool IsAnyWanted(int rows)
@@ -191,7 +213,15 @@ internal sealed class SimdForward : IDisposable
     private void Embed(int row)
     {
         Span<float> hidden = _stream[row];
-        _weights.Embedding.CopyRow(_rows[row].Id, hidden);
+        if (_rows[row].Id is >= 0 and int id)
+        {
+            _weights.Embedding.CopyRow(id, hidden);
+        }
+        else
+        {
+            _rows[row].Sequence.Adapter!.Prompt.Span.Slice(~_rows[row].Id * hidden.Length, hidden.Length).CopyTo(hidden);
+        }
+
         if (_weights.Positions is { } positions)
         {
             TensorPrimitives.Add(hidden, positions.AsSpan(_rows[row].Position * _config.Width, _config.Width), hidden);

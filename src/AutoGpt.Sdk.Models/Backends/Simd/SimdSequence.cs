@@ -3,17 +3,30 @@ using AutoGpt.Sdk.Kernels;
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>One sequence's keys and values.</summary>
-internal sealed class SimdSequence(SimdBackend backend, KeyValueSequence pages, int capacity) : IBackendSequence
+internal sealed class SimdSequence(SimdBackend backend, KeyValueSequence pages, int capacity, SimdAdapter? adapter) : IBackendSequence
 {
     private readonly SequenceStep[] _own = new SequenceStep[1];
     private int[] _ids = [];
     private float[] _logits = [];
+    private bool _isDisposed;
 
     public SimdBackend Backend => backend;
 
     public KeyValueSequence Pages => pages;
 
-    public int Length { get; set; }
+    /// <summary>Held, like the pages, until this is disposed.</summary>
+    public SimdAdapter? Adapter => adapter;
+
+    public int Length { get; private set; }
+
+    /// <summary>Positions that the pages hold: the adapter's, from the first read on, and those of <see cref="Length"/>.</summary>
+    public int Held { get; private set; }
+
+    /// <summary>Positions of the adapter that the next read must put before its tokens.</summary>
+    public int Ahead => Held == 0 ? adapter?.VirtualTokens ?? 0 : 0;
+
+    /// <summary>Of these, positions that go through the layers.</summary>
+    public int PromptAhead => adapter is { Prompt.IsEmpty: false } ? Ahead : 0;
 
     public int Capacity => capacity;
 
@@ -35,17 +48,55 @@ internal sealed class SimdSequence(SimdBackend backend, KeyValueSequence pages, 
         _logits.AsSpan(0, logits.Length).CopyTo(logits);
     }
 
-    public IBackendSequence Fork() => new SimdSequence(backend, pages.Fork(Length), capacity) { Length = Length };
+    /// <summary>Makes room for more tokens, and writes what the adapter's keys and values begin with.</summary>
+    public void Reserve(int count)
+    {
+        pages.Reserve(Held, Ahead + count);
+        if (adapter?.Prefix is not { } prefix)
+        {
+            return;
+        }
+
+        for (int token = 0; token < Ahead; token++)
+        {
+            for (int layer = 0; layer < prefix.Layers; layer++)
+            {
+                pages.Store(layer, token, prefix.Keys(token, layer), prefix.Values(token, layer));
+            }
+        }
+    }
+
+    /// <summary>Counts tokens that every layer has read.</summary>
+    public void Advance(int count)
+    {
+        Held += Ahead + count;
+        Length += count;
+    }
+
+    public IBackendSequence Fork()
+    {
+        adapter?.Hold();
+        return new SimdSequence(backend, pages.Fork(Held), capacity, adapter) { Length = Length, Held = Held };
+    }
 
     public void Rewind(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        Held -= Length - length;
         Length = length;
-        pages.Truncate(length);
+        pages.Truncate(Held);
     }
 
-    public void Dispose() => pages.Dispose();
+    public void Dispose()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            pages.Dispose();
+            adapter?.Release();
+        }
+    }
 
     public void Check(ReadOnlySpan<int> ids, LogitsWanted wanted, ReadOnlySpan<float> logits)
     {

@@ -1,0 +1,10 @@
+using AutoGpt.Sdk.Models;
+using AutoGpt.Sdk.Models.Torch;
+
+namespace AutoGpt.Sdk.Training.Tests;
+
+[TestFixture]
+internal sealed class TorchAdapterBackendTests : AdapterBackendContract
+{
+    protected override ILogitsBackend Create(TransformerConfig config, ITensorSource tensors) => TorchBackend.Create(config, tensors);
+}
