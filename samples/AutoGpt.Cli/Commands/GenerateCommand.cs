@@ -35,12 +35,13 @@ internal static class GenerateCommand
         Option<bool> shift = new("--shift") { Description = "Goes on at the end of the window without the older half of the text, instead of ending." };
         Option<bool> tokenByToken = new("--token-by-token") { Description = "Decodes text that the schema leaves no choice about too." };
         Option<string> model = ModelSource.ModelOption();
+        Option<string?> adapter = ModelSource.AdapterOption();
         Option<string> backend = ModelSource.BackendOption();
         Option<int?> threads = ModelSource.ThreadsOption();
         Option<bool> json = CommandAction.Json();
         Command command = new("generate", "Continues a prompt.")
         {
-            prompt, ids, maxTokens, temperature, topK, topP, minP, seed, schema, lookup, draftModel, shift, tokenByToken, model, backend, threads, json,
+            prompt, ids, maxTokens, temperature, topK, topP, minP, seed, schema, lookup, draftModel, shift, tokenByToken, model, adapter, backend, threads, json,
         };
         command.Handle(async (parsed, cancellationToken) =>
         {
@@ -73,6 +74,7 @@ internal static class GenerateCommand
             };
             using CausalLanguageModel loaded = await ModelSource.LoadAsync(
                 parsed.GetValue(model)!, parsed.GetValue(backend)!, parsed.GetValue(threads), decoding, cancellationToken);
+            options = options with { Adapter = ModelSource.Adapt(loaded, parsed.GetValue(adapter)) };
             IAsyncEnumerable<GenerationUpdate> updates = idText is null
                 ? loaded.GenerateAsync(Prompt.Continue(text!), options, cancellationToken)
                 : loaded.GenerateAsync(IdList.Parse(idText), options, cancellationToken);

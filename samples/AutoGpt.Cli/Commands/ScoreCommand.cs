@@ -13,15 +13,16 @@ internal static class ScoreCommand
     {
         Option<string> ids = new("--ids") { Description = "Token ids, such as 1,2,3.", Required = true };
         Option<string> model = ModelSource.ModelOption();
+        Option<string?> adapter = ModelSource.AdapterOption();
         Option<string> backend = ModelSource.BackendOption();
         Option<int?> threads = ModelSource.ThreadsOption();
         Option<bool> json = CommandAction.Json();
-        Command command = new("score", "The log-probability of each token given those before; the first has none.") { ids, model, backend, threads, json };
+        Command command = new("score", "The log-probability of each token given those before; the first has none.") { ids, model, adapter, backend, threads, json };
         command.Handle(async (parsed, cancellationToken) =>
         {
             using CausalLanguageModel loaded = await ModelSource.LoadAsync(
                 parsed.GetValue(model)!, parsed.GetValue(backend)!, parsed.GetValue(threads), cancellationToken);
-            IReadOnlyList<double?> scores = await loaded.ScoreAsync(IdList.Parse(parsed.GetValue(ids)!), cancellationToken: cancellationToken);
+            IReadOnlyList<double?> scores = await loaded.ScoreAsync(IdList.Parse(parsed.GetValue(ids)!), ModelSource.Adapt(loaded, parsed.GetValue(adapter)), cancellationToken);
             if (parsed.GetValue(json))
             {
                 JsonLines.Write(new JsonObject { ["type"] = "result", ["logprobs"] = JsonLines.Array(scores) });

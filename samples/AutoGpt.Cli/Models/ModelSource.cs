@@ -34,6 +34,23 @@ internal static class ModelSource
         return option;
     }
 
+    public static Option<string?> AdapterOption() => new("--adapter")
+    {
+        Description = "A folder as PEFT lays it out (adapter_config.json, adapter_model.safetensors): the model decodes with this LoRA, prefix or prompt.",
+    };
+
+    /// <summary>Loads an adapter beside a model's weights.</summary>
+    /// <returns>What it is asked for by, or null where none is given.</returns>
+    public static string? Adapt(CausalLanguageModel model, string? folder)
+    {
+        if (folder is not null)
+        {
+            model.LoadAdapter(folder, folder);
+        }
+
+        return folder;
+    }
+
     /// <summary>Loads a model; Ctrl-C leaves the loading behind. Disposing what is returned frees it.</summary>
     public static Task<CausalLanguageModel> LoadAsync(string model, string backend = "simd", int? threads = null, CancellationToken cancellationToken = default) =>
         LoadAsync(model, backend, threads, new CausalLanguageModelOptions(), cancellationToken);

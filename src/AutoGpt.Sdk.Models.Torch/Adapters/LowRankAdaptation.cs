@@ -66,12 +66,12 @@ public sealed class LowRankAdaptation : NetworkAdapter
     /// <summary>Adds the updates to the network's weights.</summary>
     /// <param name="model">The network.</param>
     /// <exception cref="InvalidOperationException">They are in them already.</exception>
-    public void Merge(CausalTransformer model) => Merge(model, into: true);
+    public void Merge(CausalTransformer model) => Add(model, 1);
 
     /// <summary>Takes the updates out of the network's weights again, which then are what they were but for roundings.</summary>
     /// <param name="model">The network.</param>
     /// <exception cref="InvalidOperationException">They are not in them.</exception>
-    public void Unmerge(CausalTransformer model) => Merge(model, into: false);
+    public void Unmerge(CausalTransformer model) => Add(model, -1);
 
     /// <inheritdoc/>
     public override ModelAdapter ToAdapter(string? baseModel = null) =>
@@ -106,12 +106,12 @@ public sealed class LowRankAdaptation : NetworkAdapter
         }
     }
 
-    private void Merge(CausalTransformer model, bool into)
+    private void Add(CausalTransformer model, int times)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (IsMerged == into)
+        if (IsMerged == times > 0)
         {
-            throw new InvalidOperationException(into ? "The adapter is merged already." : "The adapter is not merged.");
+            throw new InvalidOperationException(IsMerged ? "The adapter is merged already." : "The adapter is not merged.");
         }
 
         using IDisposable noGradient = no_grad();
@@ -122,12 +122,12 @@ public sealed class LowRankAdaptation : NetworkAdapter
             int row = 0;
             foreach ((string module, int outputs) in pair.Target.Parts)
             {
-                model.get_parameter(TensorNames.Weight(pair.Target.Layer, module))!.AddInPlace(update.narrow(0, row, outputs), into ? pair.Scale : -pair.Scale);
+                model.get_parameter(TensorNames.Weight(pair.Target.Layer, module))!.AddInPlace(update.narrow(0, row, outputs), times * pair.Scale);
                 row += outputs;
             }
         }
 
-        IsMerged = into;
+        IsMerged = times > 0;
     }
 
     // PEFT's names with underscores for dots, which torch keeps to itself.

@@ -18,11 +18,7 @@ public sealed record VirtualTokenOptions
     /// <summary>The ids to begin with.</summary>
     internal int[] Ids(TransformerConfig config)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(Tokens, 1);
-        if (Tokens > config.ContextLength - 2)
-        {
-            throw new ArgumentOutOfRangeException(nameof(Tokens), Tokens, $"{Tokens} tokens leave no room for a text in the context of {config.ContextLength}.");
-        }
+        Require(Tokens >= 1 && Tokens <= config.ContextLength - 2, nameof(Tokens), Tokens, $"from 1 to {config.ContextLength - 2}, which leaves room for a text in the context of {config.ContextLength}");
 
         if (InitialIds is not { Count: > 0 } ids)
         {
@@ -30,8 +26,19 @@ public sealed record VirtualTokenOptions
             return [.. Enumerable.Range(0, Tokens).Select(_ => random.Next(config.VocabularySize))];
         }
 
-        return ids.FirstOrDefault(id => (uint)id >= (uint)config.VocabularySize) is var wrong and not 0
-            ? throw new ArgumentOutOfRangeException(nameof(InitialIds), wrong, $"Token ids run from 0 to {config.VocabularySize - 1}.")
-            : [.. Enumerable.Range(0, Tokens).Select(index => ids[index % ids.Count])];
+        foreach (int id in ids)
+        {
+            Require((uint)id < (uint)config.VocabularySize, nameof(InitialIds), id, $"from 0 to {config.VocabularySize - 1}, the network's ids");
+        }
+
+        return [.. Enumerable.Range(0, Tokens).Select(index => ids[index % ids.Count])];
+    }
+
+    private static void Require(bool holds, string name, int value, string range)
+    {
+        if (!holds)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be {range}.");
+        }
     }
 }

@@ -13,7 +13,7 @@ namespace AutoGpt.Sdk.Models.Torch;
 /// <param name="Rotation">Rotary tables of these positions, or null.</param>
 /// <param name="Mask">What is added to the scores, <c>[1, groups · sequence, past + sequence]</c>; null for a single new token, which sees every key it is given.</param>
 /// <param name="Adapter">What changes linear layers and, without a cache, gives keys and values of the past; or null.</param>
-internal sealed record AttentionContext(int Past, int Length, ScalarType ComputeType, KeyValueCache? Cache, Rotation? Rotation, Tensor? Mask, NetworkAdapter? Adapter)
+internal sealed record AttentionContext(int Past, int Length, ScalarType ComputeType, KeyValueCache? Cache, Rotation? Rotation, Tensor? Mask, NetworkAdapter? Adapter = null)
 {
     /// <summary>A linear layer's output with the adapter's update.</summary>
     public Tensor Adapt(Tensor output, Tensor input, int layer, string module) => Adapter?.Adapt(output, input, layer, module) ?? output;

@@ -49,7 +49,7 @@ public sealed class TorchBackend : ILogitsBackend, IAdapterBackend
     public IBackendSequence CreateSequence(int capacity) => CreateSequence(capacity, null);
 
     /// <inheritdoc/>
-    public BackendAdapter Prepare(ModelAdapter adapter) => new TorchAdapter(NetworkAdapter.Create(_model, adapter));
+    public BackendAdapter Prepare(ModelAdapter adapter) => new TorchAdapter(_model, NetworkAdapter.Create(_model, adapter));
 
     /// <inheritdoc/>
     public IBackendSequence CreateSequence(int capacity, BackendAdapter? adapter)
@@ -57,7 +57,8 @@ public sealed class TorchBackend : ILogitsBackend, IAdapterBackend
         int hidden = adapter?.VirtualTokens ?? 0;
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, Config.ContextLength - hidden);
-        TorchAdapter? own = adapter is null ? null : adapter as TorchAdapter ?? throw new ArgumentException("The adapter was prepared by another backend.", nameof(adapter));
+        TorchAdapter? own = adapter is null ? null
+            : adapter is TorchAdapter prepared && prepared.Base == _model ? prepared : throw new ArgumentException("The adapter was prepared by another backend.", nameof(adapter));
         own?.Hold();
         return new Sequence(_model, _model.CreateCache(capacity + hidden), own, capacity);
     }
@@ -67,12 +68,14 @@ public sealed class TorchBackend : ILogitsBackend, IAdapterBackend
 
     private sealed class TorchAdapter : BackendAdapter
     {
-        public TorchAdapter(NetworkAdapter network)
+        public TorchAdapter(CausalTransformer model, NetworkAdapter network)
             : base(network.VirtualTokens)
         {
-            Network = network;
+            (Base, Network) = (model, network);
             Network.eval();
         }
+
+        public CausalTransformer Base { get; }
 
         public NetworkAdapter Network { get; }
 

@@ -251,7 +251,7 @@ public sealed class NetworkAdapterTests
         Assert.That(() => new LowRankAdaptation(model, new LoraConfig { TargetModules = [] }), Throws.ArgumentException);
         Assert.That(() => new LowRankAdaptation(model, new LoraConfig { Rank = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => new LowRankAdaptation(model, new LoraConfig { Dropout = 1 }), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("Dropout is 1"));
-        Assert.That(() => new PromptTuning(model, new VirtualTokenOptions { Tokens = 15 }), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("no room"));
+        Assert.That(() => new PromptTuning(model, new VirtualTokenOptions { Tokens = 15 }), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("Tokens is 15; it must be from 1 to 14"));
         Assert.That(() => new PrefixTuning(model, new VirtualTokenOptions { InitialIds = [3, 11], Tokens = 2 }), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("from 0 to 10"));
         using CausalTransformer gpt = Network(Shapes.Gpt);
         Assert.That(() => new LowRankAdaptation(gpt, new LoraConfig { TargetModules = ["c_attn", "q_proj"] }), Throws.ArgumentException.With.Message.Contains("named twice"));
