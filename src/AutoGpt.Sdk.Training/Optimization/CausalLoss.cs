@@ -21,7 +21,7 @@ public static class CausalLoss
         using DisposeScope scope = NewDisposeScope();
         Device device = model.parameters().First().device;
         Tensor ids = tensor(Widen(batch.Ids), [batch.Rows, batch.Length], device: device);
-        Tensor hidden = model.Hidden(ids).view(-1, model.Config.Width); // [rows · length, width]
+        Tensor hidden = model.Hidden(ids).reshape(-1, model.Config.Width); // [rows · length, width]
         Tensor targets = tensor(Widen(batch.Targets), device: device);
         if (batch.TargetCount < batch.Targets.Count)
         {
