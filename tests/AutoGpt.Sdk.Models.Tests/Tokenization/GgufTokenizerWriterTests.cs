@@ -70,7 +70,9 @@ public sealed class GgufTokenizerWriterTests
         AddedToken[] added = [.. tokenizer.Vocabulary.Added.Where(token => token.Control), .. Enumerable.Range(260, 3).Select(id => new AddedToken(id, $"<{id}>", true))];
         var several = new BytePairTokenizer(tokenizer.Vocabulary with
         {
-            Tokens = [.. tokenizer.Vocabulary.Tokens, "<259>", "<260>", "<261>", "<262>"], Added = added, EndsOfText = [257, 260, 261, 262],
+            Tokens = [.. tokenizer.Vocabulary.Tokens, "<259>", "<260>", "<261>", "<262>"],
+            Added = added,
+            EndsOfText = [257, 260, 261, 262],
         });
         List<string> warnings = [];
         Dictionary<string, object> keys = Write(several, warnings);
