@@ -27,7 +27,11 @@ internal static class TrainCommand
         Option<int> iterations = Number("--iterations", "Updates.", 2000).AtLeast(1);
         Option<double> learningRate = new("--learning-rate") { Description = "Highest learning rate. Default: 0.001.", DefaultValueFactory = _ => 1e-3 };
         learningRate.Above(0, 1);
-        Option<DirectoryInfo> output = new("--output") { Description = "Receives last/, best/, metrics.jsonl and loss.png.", Required = true };
+        Option<LearningRateShape> schedule = new("--schedule") { Description = "How the learning rate falls. Default: cosine.", DefaultValueFactory = _ => LearningRateShape.Cosine };
+        Option<int> accumulation = Number("--accumulation", "Batches per update.", 1).From(1, 1_000_000);
+        Option<double?> average = new("--average") { Description = "Keeps a moving average of the weights with this decay, such as 0.999, and measures and saves that." };
+        Option<int?> patience = new("--patience") { Description = "Ends the run when as many measurements in a row brought nothing better." };
+        Option<DirectoryInfo> output = new("--output") { Description = "Receives last/, earlier/, best/, metrics.jsonl, loss.png and report.html.", Required = true };
         Option<int> seed = Number("--seed", "Seeds weights and order.", 0);
         Option<bool> bf16 = new("--bf16") { Description = "bfloat16 products: faster on processors that have the instructions." };
         Option<string> device = new("--device") { Description = "cpu (default), or cuda for a GPU, with a libtorch that can use it.", DefaultValueFactory = _ => "cpu" };
@@ -35,7 +39,7 @@ internal static class TrainCommand
         Option<bool> json = CommandAction.Json();
         Command command = new("train", "Trains a model from scratch; nine tenths of the text to learn from, the rest to measure on.")
         {
-            data, tokenizer, vocabulary, layers, heads, width, block, batch, iterations, learningRate, output, seed, bf16, device, resume, json,
+            data, tokenizer, vocabulary, layers, heads, width, block, batch, iterations, learningRate, schedule, accumulation, average, patience, output, seed, bf16, device, resume, json,
         };
         command.Handle((parsed, cancellationToken) => Task.Run(
             () =>
@@ -72,6 +76,10 @@ internal static class TrainCommand
                 {
                     Iterations = parsed.GetValue(iterations),
                     LearningRate = parsed.GetValue(learningRate),
+                    LearningRateShape = parsed.GetValue(schedule),
+                    GradientAccumulation = parsed.GetValue(accumulation),
+                    AverageDecay = parsed.GetValue(average),
+                    Patience = parsed.GetValue(patience),
                     // nanoGPT's setting for a CPU, where batches are small.
                     Optimizer = new AdamWOptions { Beta2 = .99 },
                     OutputFolder = parsed.GetValue(output)!.FullName,
@@ -130,6 +138,8 @@ internal static class TrainCommand
                 ["validationLoss"] = result.ValidationLoss,
                 ["tokensPerSecond"] = Math.Round(result.TokensPerSecond, 1),
                 ["seconds"] = Math.Round(result.Seconds, 3),
+                ["iterations"] = result.Iterations,
+                ["stopReason"] = result.StopReason,
                 ["warnings"] = JsonLines.Array(result.Warnings),
             });
         }

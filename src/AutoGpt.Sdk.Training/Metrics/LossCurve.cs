@@ -1,5 +1,4 @@
 using ScottPlot;
-using ScottPlot.Plottables;
 
 namespace AutoGpt.Sdk.Training;
 
@@ -15,29 +14,10 @@ public static class LossCurve
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(history);
-        using var plot = new Plot();
-        Add(plot, "training", history.Where(report => report.Loss is not null).Select(report => (report.Iteration, report.Loss!.Value)), 0);
-        Add(plot, "validation", history.Where(report => report.ValidationLoss is not null).Select(report => (report.Iteration, report.ValidationLoss!.Value)), 6);
-        plot.XLabel("iteration");
-        plot.YLabel("loss (nats per token)");
-        plot.ShowLegend();
+        using Plot plot = HistoryPlot.Losses(history);
         string full = Path.GetFullPath(path);
         string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.tmp.png");
         plot.SavePng(temporary, width, height);
         File.Move(temporary, full, overwrite: true);
-    }
-
-    private static void Add(Plot plot, string name, IEnumerable<(int Iteration, double Loss)> points, float markerSize)
-    {
-        (int Iteration, double Loss)[] all = [.. points];
-        if (all.Length == 0)
-        {
-            return;
-        }
-
-        Scatter line = plot.Add.Scatter(Array.ConvertAll(all, point => (double)point.Iteration), Array.ConvertAll(all, point => point.Loss));
-        line.LegendText = name;
-        line.LineWidth = 2;
-        line.MarkerSize = all.Length == 1 ? 6 : markerSize;
     }
 }

@@ -42,26 +42,7 @@ public static class CausalLoss
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(batches);
-        bool training = model.training;
-        using IDisposable noGradient = no_grad();
-        model.eval();
-        try
-        {
-            double sum = 0;
-            long count = 0;
-            foreach (TokenBatch batch in batches)
-            {
-                using Tensor loss = Sum(model, batch);
-                sum += loss.item<float>();
-                count += batch.TargetCount;
-            }
-
-            return count == 0 ? null : sum / count;
-        }
-        finally
-        {
-            model.train(training);
-        }
+        return StepLoss.Mean(model, batches.Select(batch => new TrainingStep(batch.TargetCount, batch.TokenCount, () => Sum(model, batch))));
     }
 
     private static long[] Counted(TokenBatch batch)

@@ -1,24 +1,25 @@
 using AutoGpt.Sdk.Models.Torch;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AutoGpt.Sdk.Training;
 
 /// <summary>
-/// Trains a causal transformer: AdamW, or Muon and AdamW, warm-up and cosine decay, gradient clipping, measurements on held-out data, checkpoints from which a run goes
-/// on – on the CPU bit for bit – as if it had not been cut off. Not thread-safe.
+/// Trains a network towards an <see cref="ITrainingObjective"/>: AdamW, or Muon and AdamW, a schedule of learning rates, gradient clipping, an average of the weights, measurements on
+/// held-out data, early stopping, checkpoints from which a run goes on – on the CPU bit for bit – as if it had not been cut off. Not thread-safe but for <see cref="Stop"/>.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
-    private readonly CausalTransformer _model;
-    private readonly IBatchSource _source;
+    private readonly ITrainingObjective _objective;
     private readonly TrainerOptions _options;
     private readonly TrainingFolder? _folder;
-    private readonly IOptimizer _optimizer;
+    private readonly TrainedState _trained;
     private readonly List<string> _warnings = [];
     private TrainingState _state;
+    private volatile string? _stopReason;
 
-    /// <summary>Creates a trainer; where the options ask for it, with the state of an earlier run.</summary>
+    /// <summary>Creates a trainer of a causal transformer; where the options ask for it, with the state of an earlier run.</summary>
     /// <param name="model">The network, which is trained in place; the caller keeps it.</param>
     /// <param name="source">The data.</param>
     /// <param name="options">How to train. Default: those of <see cref="TrainerOptions"/>, nothing written.</param>
@@ -26,24 +27,27 @@ public sealed class Trainer : IDisposable
     /// <exception cref="ArgumentException">An option is out of range, rows are longer than the context, or the tokenizer has no file form.</exception>
     /// <exception cref="TrainingException">The output folder has a checkpoint and resumption was not asked for, or it belongs to another run, or another trainer has it.</exception>
     public Trainer(CausalTransformer model, IBatchSource source, TrainerOptions? options = null, ITokenizer? tokenizer = null)
+        : this(new CausalObjective(model, source, tokenizer), options)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(source);
+    }
+
+    /// <summary>Creates a trainer; where the options ask for it, with the state of an earlier run.</summary>
+    /// <param name="objective">What to train; the caller keeps it.</param>
+    /// <param name="options">How to train. Default: those of <see cref="TrainerOptions"/>, nothing written.</param>
+    /// <exception cref="ArgumentException">An option is out of range, no parameter asks for gradients, or the objective cannot be saved.</exception>
+    /// <exception cref="TrainingException">The output folder has a checkpoint and resumption was not asked for, or it belongs to another run, or another trainer has it.</exception>
+    public Trainer(ITrainingObjective objective, TrainerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
         _options = options ?? new TrainerOptions();
         _options.Validate();
-        if (source.MaximumLength > model.Config.ContextLength)
-        {
-            throw new ArgumentException($"Rows have up to {source.MaximumLength} tokens; the network's context is {model.Config.ContextLength}.", nameof(source));
-        }
-
-        _model = model;
-        _source = source;
-        _optimizer = CreateOptimizer(model, _options);
-        _state = new TrainingState { Data = source.Fingerprint, Settings = TrainingSettings.Of(model, _options) };
+        _objective = objective;
+        _trained = Create(objective, _options);
+        _state = new TrainingState { Data = objective.Fingerprint, Settings = TrainingSettings.Of(objective, _options) };
         try
         {
-            _folder = _options.OutputFolder is null ? null : new TrainingFolder(_options.OutputFolder, tokenizer);
-            _state = _folder?.Begin(_model, _optimizer, _state, _options.Resume) ?? _state;
+            _folder = _options.OutputFolder is null ? null : new TrainingFolder(_options.OutputFolder, _options.KeptCheckpoints);
+            _state = _folder?.Begin(_trained, _state, _options.Resume, _warnings) ?? _state;
         }
         catch
         {
@@ -56,11 +60,11 @@ public sealed class Trainer : IDisposable
     /// <summary>Updates made.</summary>
     public int Iteration => _state.Iteration;
 
-    /// <summary>Trains until all iterations are made. Runs on the calling thread and libtorch's.</summary>
+    /// <summary>Trains until all iterations are made, nothing gets better (<see cref="TrainerOptions.Patience"/>) or <see cref="Stop"/> is called. Runs on the calling thread and libtorch's.</summary>
     /// <param name="progress">Receives a report every <see cref="TrainerOptions.ReportInterval"/> iterations and after every measurement.</param>
     /// <param name="cancellationToken">Heeded between updates; the last checkpoint is then written.</param>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="TrainingException">The loss or its gradient is no longer finite.</exception>
+    /// <exception cref="TrainingException">The loss or its gradient is no longer finite; <c>failed-batch.json</c> in the output folder has the batch.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public TrainingResult Train(IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -74,10 +78,11 @@ public sealed class Trainer : IDisposable
             set_num_threads(threads);
         }
 
+        _stopReason = StopReasonOf(_state);
         var meter = new TrainingMeter(_options, _state);
         double? validation = null;
-        _model.train();
-        while (_state.Iteration < _options.Iterations)
+        _objective.Network.train();
+        while (_state.Iteration < _options.Iterations && _stopReason is null)
         {
             if (cancellationToken.IsCancellationRequested)
             {
@@ -87,8 +92,7 @@ public sealed class Trainer : IDisposable
 
             meter.Add(Update(_state.Iteration));
             int done = _state.Iteration;
-            bool last = done == _options.Iterations;
-            bool measured = last || done % _options.EvaluationInterval == 0;
+            bool measured = done == _options.Iterations || done % _options.EvaluationInterval == 0;
             if (measured)
             {
                 validation = Measure();
@@ -96,13 +100,11 @@ public sealed class Trainer : IDisposable
 
             if (measured || done % _options.ReportInterval == 0)
             {
-                TrainingProgress report = meter.Report(_state, measured ? validation : null);
-                _state = _state with { TrainingLoss = report.Loss };
-                _folder?.Log(report);
-                progress?.Report(report);
+                Report(meter.Report(_state, measured ? validation : null), measured, progress);
             }
 
-            if (last || done % _options.CheckpointInterval == 0)
+            _stopReason ??= StopReasonOf(_state);
+            if (done == _options.Iterations || _stopReason is not null || done % _options.CheckpointInterval == 0)
             {
                 SaveLast();
             }
@@ -110,79 +112,138 @@ public sealed class Trainer : IDisposable
             meter.Resume();
         }
 
-        return meter.Finish(_state, validation ?? Measure(), _warnings);
+        return meter.Finish(_state, validation ?? Measure(), _stopReason, _warnings);
     }
+
+    /// <summary>Ends <see cref="Train"/> after the update it is making; its last checkpoint is written and a resumed run goes on. From any thread.</summary>
+    /// <param name="reason">Why: it is <see cref="TrainingResult.StopReason"/>.</param>
+    public void Stop(string reason)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(reason);
+        _stopReason = reason;
+    }
+
+    /// <summary>Puts the average of the weights into the network, as <c>best/</c> has it.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="TrainerOptions.AverageDecay"/> is not set.</exception>
+    public void ApplyAverage() => (_trained.Average ?? throw new InvalidOperationException("No average of the weights is kept: set AverageDecay.")).Swap();
 
     /// <summary>Frees the optimiser's memory and the output folder for other trainers. The network stays the caller's.</summary>
     public void Dispose()
     {
-        _optimizer.Dispose();
+        _trained.Dispose();
         _folder?.Dispose();
     }
 
-    private static IOptimizer CreateOptimizer(CausalTransformer model, TrainerOptions options)
+    private static TrainedState Create(ITrainingObjective objective, TrainerOptions options)
     {
-        if (options.Muon is null)
+        (string name, Parameter parameter)[] parameters = [.. objective.Network.named_parameters().Where(each => each.parameter.requires_grad)];
+        if (parameters.Length == 0)
         {
-            return new AdamW(model.named_parameters(), options.Optimizer);
+            throw new ArgumentException("No parameter of the network asks for gradients: there is nothing to train.", nameof(objective));
         }
 
-        var matrices = model.named_parameters().ToLookup(each => Muon.Suits(each.name, each.parameter));
-        return new OptimizerPair(new AdamW(matrices[false], options.Optimizer), new Muon(matrices[true], options.Muon));
+        WeightAverage? average = options.AverageDecay is double decay ? new WeightAverage(parameters, decay) : null;
+        if (options.Muon is null)
+        {
+            return new TrainedState(objective, new AdamW(parameters, options.Optimizer), average);
+        }
+
+        var matrices = parameters.ToLookup(each => Muon.Suits(each.name, each.parameter));
+        return new TrainedState(objective, new OptimizerPair(new AdamW(matrices[false], options.Optimizer), new Muon(matrices[true], options.Muon)), average);
     }
 
     private UpdateResult Update(int iteration)
     {
-        if (_model.Dropout > 0)
+        if (_objective.IsRandom)
         {
             // Seeded anew for every update: a resumed run needs no saved generator.
             manual_seed((long)new SplitMix64(_options.Seed, iteration).Next());
         }
 
-        TokenBatch[] batches =
-            [.. Enumerable.Range(0, _options.GradientAccumulation).Select(i => _source.GetTrainingBatch(((long)iteration * _options.GradientAccumulation) + i))];
-        int targets = batches.Sum(batch => batch.TargetCount);
+        TrainingStep[] steps =
+            [.. Enumerable.Range(0, _options.GradientAccumulation).Select(i => _objective.GetTrainingStep(((long)iteration * _options.GradientAccumulation) + i))];
+        int targets = steps.Sum(step => step.Targets);
         double loss = 0;
-        foreach (TokenBatch batch in batches)
+        foreach (TrainingStep step in steps)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor part = CausalLoss.Sum(_model, batch).Times(1.0 / targets);
+            Tensor part = step.LossSum().Times(1.0 / targets);
             part.backward();
             loss += part.item<float>();
         }
 
         double rate = _options.Schedule.At(iteration);
-        double norm = _optimizer.Step(rate, _options.GradientNorm);
-        _optimizer.ZeroGradients();
+        double norm = _trained.Optimizer.Step(rate, _options.GradientNorm);
+        _trained.Optimizer.ZeroGradients();
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
         {
+            string? file = _folder?.WriteFailure(iteration, steps);
             throw new TrainingException(
-                $"Iteration {iteration}: the loss is {loss} and the norm of its gradient {norm}. Lower the learning rate ({rate:g3}), lengthen the warm-up or start anew in full precision; the last checkpoint is untouched.");
+                $"Iteration {iteration}: the loss is {loss} and the norm of its gradient {norm}. Lower the learning rate ({rate:g3}), lengthen the warm-up or start anew in full precision; the last checkpoint is untouched."
+                + (file is null ? "" : $" The batch is in '{file}'."));
         }
 
-        long tokens = batches.Sum(batch => (long)batch.TokenCount);
-        _state = _state with { Iteration = iteration + 1, Tokens = _state.Tokens + tokens, FirstLoss = _state.FirstLoss ?? loss, OptimizerSteps = _optimizer.Steps };
+        _trained.Average?.Add(iteration + 1);
+        long tokens = steps.Sum(step => (long)step.Tokens);
+        _state = _state with { Iteration = iteration + 1, Tokens = _state.Tokens + tokens, FirstLoss = _state.FirstLoss ?? loss, OptimizerSteps = _trained.Optimizer.Steps };
         return new UpdateResult(loss, norm, rate, tokens);
     }
 
     private double? Measure()
     {
-        double? loss = CausalLoss.Mean(_model, _source.GetValidationBatches(_options.EvaluationBatches));
-        if (loss < (_state.BestValidationLoss ?? double.PositiveInfinity))
+        _trained.Average?.Swap();
+        try
         {
-            _state = _state with { BestValidationLoss = loss, BestIteration = _state.Iteration };
-            _folder?.SaveBest(_model, _state);
-        }
+            double? loss = StepLoss.Mean(_objective.Network, _objective.GetValidationSteps(_options.EvaluationBatches));
+            if (loss < (_state.BestValidationLoss ?? double.PositiveInfinity))
+            {
+                _state = _state with { BestValidationLoss = loss, BestIteration = _state.Iteration };
+                _folder?.SaveBest(_objective, _state);
+            }
 
-        return loss;
+            return loss;
+        }
+        finally
+        {
+            _trained.Average?.Swap();
+        }
     }
+
+    private void Report(TrainingProgress report, bool measured, IProgress<TrainingProgress>? progress)
+    {
+        _state = _state with { TrainingLoss = report.Loss };
+        _folder?.Log(report);
+        progress?.Report(report);
+        foreach (TrainingCallback callback in _options.Callbacks)
+        {
+            callback.OnReport(this, report);
+            if (measured)
+            {
+                callback.OnMeasured(this, report);
+            }
+        }
+    }
+
+    private string? StopReasonOf(TrainingState state) =>
+        _options.Patience is int patience && state.BestIteration is int best && state.Iteration - best >= (long)patience * _options.EvaluationInterval
+            ? $"no lower validation loss in {patience} measurements since iteration {best}" : null;
 
     private void SaveLast()
     {
-        _folder?.SaveLast(_model, _optimizer, _state);
-        if (_folder?.DrawLossCurve() is string warning && !_warnings.Contains(warning))
+        if (_folder is null)
+        {
+            return;
+        }
+
+        _folder.SaveLast(_trained, _state);
+        if (_folder.Draw(_state) is string warning && !_warnings.Contains(warning))
         {
             _warnings.Add(warning);
+        }
+
+        foreach (TrainingCallback callback in _options.Callbacks)
+        {
+            callback.OnCheckpoint(this, _folder.Last);
         }
     }
 }

@@ -1,48 +1,51 @@
 using System.Text.Json;
 using AutoGpt.Sdk.Models;
-using AutoGpt.Sdk.Models.Torch;
 
 namespace AutoGpt.Sdk.Training;
 
-/// <summary>The output folder of a run: <c>last/</c>, <c>best/</c>, <c>metrics.jsonl</c> and <c>loss.png</c>. No other run has it until it is disposed.</summary>
+/// <summary>
+/// The output folder of a run: <c>last/</c>, <c>earlier/</c>, <c>best/</c>, <c>metrics.jsonl</c>, <c>loss.png</c> and <c>report.html</c>. No other run has it until it is disposed.
+/// </summary>
 internal sealed class TrainingFolder : IDisposable
 {
     private const string StateName = "training.json";
     private const string OptimizerName = "optimizer.safetensors";
-    private const string TensorsName = "model.safetensors";
+    private const string AverageName = "average.safetensors";
 
     private readonly string _path;
-    private readonly ITokenizer? _tokenizer;
-    private readonly CheckpointFolder _last;
-    private readonly CheckpointFolder _best;
+    private readonly CheckpointStore _last;
+    private readonly CheckpointStore _best;
     private readonly MetricsLog _metrics;
     private readonly FolderLock _lock;
 
-    public TrainingFolder(string path, ITokenizer? tokenizer)
+    public TrainingFolder(string path, int keptCheckpoints)
     {
         _path = Path.GetFullPath(path);
-        _tokenizer = tokenizer;
-        _last = new CheckpointFolder(Path.Combine(_path, "last"));
-        _best = new CheckpointFolder(Path.Combine(_path, "best"));
+        _last = new CheckpointStore(_path, "last", keptCheckpoints);
+        _best = new CheckpointStore(_path, "best", kept: 0);
         _metrics = new MetricsLog(Path.Combine(_path, "metrics.jsonl"));
         Directory.CreateDirectory(_path);
         _lock = new FolderLock(_path);
     }
 
-    /// <summary>Loads the last checkpoint where there is one and resumption is wanted.</summary>
-    public TrainingState? Begin(CausalTransformer model, IOptimizer optimizer, TrainingState fresh, bool resume)
+    /// <summary>The folder of the last checkpoint.</summary>
+    public string Last => _last.Folder;
+
+    /// <summary>Loads the newest complete checkpoint where there is one and resumption is wanted.</summary>
+    /// <param name="trained">What is trained.</param>
+    /// <param name="fresh">The state of a run that begins.</param>
+    /// <param name="resume">Whether resumption is wanted.</param>
+    /// <param name="warnings">Receives what is wrong with newer checkpoints.</param>
+    public TrainingState? Begin(TrainedState trained, TrainingState fresh, bool resume, List<string> warnings)
     {
-        if (_tokenizer is not null)
+        RequireSavable(trained.Objective);
+        _best.FindNewest(IterationOf, out _);
+        string? folder = _last.FindNewest(IterationOf, out IReadOnlyList<string> damage);
+        if (folder is null && damage.Count > 0)
         {
-            // A tokenizer that cannot be written must not come to light after hours of training.
-            string probe = Path.Combine(_path, ".tokenizer.json");
-            TokenizerFile.Save(probe, _tokenizer);
-            File.Delete(probe);
+            throw new TrainingException($"No checkpoint of the run is complete. {string.Join(". ", damage)}. Restore one, name another folder or delete '{_path}'.");
         }
 
-        _last.Recover();
-        _best.Recover();
-        string? folder = _last.Find();
         if (folder is null)
         {
             _metrics.Truncate(0);
@@ -54,7 +57,7 @@ internal sealed class TrainingFolder : IDisposable
             throw new TrainingException($"'{_path}' has the checkpoint of an earlier run. Resume it, name another folder or delete it.");
         }
 
-        TrainingState state = ReadState(Path.Combine(folder, StateName));
+        TrainingState state = ReadState(folder);
         if (state.Data != fresh.Data)
         {
             throw new TrainingException($"'{folder}' was trained on other data: '{state.Data}' instead of '{fresh.Data}'. Give the data and batching of that run, or another folder.");
@@ -66,41 +69,55 @@ internal sealed class TrainingFolder : IDisposable
             throw new TrainingException($"'{folder}' was trained with {string.Join(", ", differences)}. Give the network and options of that run, or another folder.");
         }
 
-        using (SafetensorsFile weights = SafetensorsFile.Open(Path.Combine(folder, TensorsName)))
-        {
-            model.LoadWeights(weights);
-        }
-
+        trained.Objective.Load(folder);
         using (SafetensorsFile means = SafetensorsFile.Open(Path.Combine(folder, OptimizerName)))
         {
-            optimizer.LoadState(means, state.OptimizerSteps);
+            trained.Optimizer.LoadState(means, state.OptimizerSteps);
         }
 
+        if (trained.Average is not null)
+        {
+            using SafetensorsFile average = SafetensorsFile.Open(Path.Combine(folder, AverageName));
+            trained.Average.LoadState(average);
+        }
+
+        warnings.AddRange(damage.Select(problem => $"{problem}. The run goes on from '{folder}'."));
         _metrics.Truncate(state.Iteration);
         return state with { Settings = fresh.Settings };
     }
 
-    public void SaveLast(CausalTransformer model, IOptimizer optimizer, TrainingState state) => _last.Replace(folder =>
+    public void SaveLast(TrainedState trained, TrainingState state) => _last.Save(state.Iteration, folder =>
     {
-        SaveModel(folder, model);
-        SafetensorsWriter.Write(Path.Combine(folder, OptimizerName), optimizer.CopyState());
+        trained.Objective.Save(folder);
+        SafetensorsWriter.Write(Path.Combine(folder, OptimizerName), trained.Optimizer.CopyState());
+        if (trained.Average is not null)
+        {
+            SafetensorsWriter.Write(Path.Combine(folder, AverageName), trained.Average.CopyState());
+        }
+
         WriteState(folder, state);
     });
 
-    public void SaveBest(CausalTransformer model, TrainingState state) => _best.Replace(folder =>
+    public void SaveBest(ITrainingObjective objective, TrainingState state) => _best.Save(state.Iteration, folder =>
     {
-        SaveModel(folder, model);
+        objective.Save(folder);
         WriteState(folder, state);
     });
 
     public void Log(TrainingProgress report) => _metrics.Append(report);
 
-    /// <summary>Draws the curve; a warning where that does not work, for a picture is not worth a run.</summary>
-    public string? DrawLossCurve()
+    /// <summary>Writes the batch that a run failed on.</summary>
+    /// <returns>The file, or null where the batch cannot be told.</returns>
+    public string? WriteFailure(int iteration, IEnumerable<TrainingStep> steps) => FailedBatch.Write(Path.Combine(_path, "failed-batch.json"), iteration, steps);
+
+    /// <summary>Draws the curves; a warning where that does not work, for a picture is not worth a run.</summary>
+    public string? Draw(TrainingState state)
     {
         try
         {
-            LossCurve.Write(Path.Combine(_path, "loss.png"), _metrics.Read());
+            IReadOnlyList<TrainingProgress> history = _metrics.Read();
+            LossCurve.Write(Path.Combine(_path, "loss.png"), history);
+            TrainingReport.Write(Path.Combine(_path, "report.html"), history, state.Settings);
             return null;
         }
         catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException)
@@ -111,16 +128,18 @@ internal sealed class TrainingFolder : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    private void SaveModel(string folder, CausalTransformer model)
+    // What cannot be written – a tokenizer without a file form, a full disk – must not come to light after hours of training.
+    private void RequireSavable(ITrainingObjective objective)
     {
-        IReadOnlyList<TensorView> weights = model.CopyWeights();
-        if (_tokenizer is null)
+        string probe = Path.Combine(_path, ".probe");
+        try
         {
-            SafetensorsWriter.Write(Path.Combine(folder, TensorsName), weights, new Dictionary<string, string> { ["format"] = "pt" });
+            Directory.CreateDirectory(probe);
+            objective.Save(probe);
         }
-        else
+        finally
         {
-            ModelFolder.Save(folder, model.Config, _tokenizer, weights);
+            Directory.Delete(probe, recursive: true);
         }
     }
 
@@ -131,8 +150,11 @@ internal sealed class TrainingFolder : IDisposable
         stream.Flush(flushToDisk: true);
     }
 
-    private static TrainingState ReadState(string file)
+    private static int IterationOf(string folder) => ReadState(folder).Iteration;
+
+    private static TrainingState ReadState(string folder)
     {
+        string file = Path.Combine(folder, StateName);
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(file), TrainingJson.Default.TrainingState) ?? throw new JsonException("It is null.");
@@ -141,5 +163,15 @@ internal sealed class TrainingFolder : IDisposable
         {
             throw new TrainingException($"'{file}' cannot be read: {exception.Message} Delete the checkpoint or restore it.", exception);
         }
+    }
+}
+
+/// <summary>What changes while training: weights, the optimiser's means, and an average of the weights where one is kept.</summary>
+internal sealed record TrainedState(ITrainingObjective Objective, IOptimizer Optimizer, WeightAverage? Average) : IDisposable
+{
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        Average?.Dispose();
     }
 }

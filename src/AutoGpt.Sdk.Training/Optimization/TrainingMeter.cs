@@ -65,7 +65,7 @@ internal sealed class TrainingMeter
         return report;
     }
 
-    public TrainingResult Finish(TrainingState state, double? validationLoss, IReadOnlyList<string> warnings) => new()
+    public TrainingResult Finish(TrainingState state, double? validationLoss, string? stopReason, IReadOnlyList<string> warnings) => new()
     {
         Iterations = state.Iteration,
         FirstLoss = state.FirstLoss ?? double.NaN,
@@ -76,6 +76,7 @@ internal sealed class TrainingMeter
         Tokens = state.Tokens,
         TokensPerSecond = Speed(state.Tokens - _firstTokens, _busy),
         Seconds = _clock.GetElapsedTime(_start).TotalSeconds,
+        StopReason = stopReason,
         Warnings = warnings,
     };
 

@@ -32,6 +32,9 @@ public sealed record TrainingResult
     /// <summary>Seconds of this run, evaluations and checkpoints included.</summary>
     public required double Seconds { get; init; }
 
+    /// <summary>Why the run ended before all iterations were made; null where it did not.</summary>
+    public string? StopReason { get; init; }
+
     /// <summary>What did not work out without being worth an exception, such as a loss curve without SkiaSharp's native library.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
@@ -44,6 +47,6 @@ public sealed record TrainingResult
         string line = string.Create(
             CultureInfo.InvariantCulture,
             $"{Iterations} iterations, {Tokens:N0} tokens: training loss {TrainingLoss:0.0000} (first {FirstLoss:0.0000}){validation}, {TokensPerSecond:N0} tokens/s, {TimeSpan.FromSeconds(Math.Round(Seconds)):g}");
-        return string.Join(Environment.NewLine, Warnings.Select(warning => "Warning: " + warning).Prepend(line));
+        return string.Join(Environment.NewLine, [line, .. StopReason is null ? [] : new[] { "Stopped: " + StopReason }, .. Warnings.Select(warning => "Warning: " + warning)]);
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using AutoGpt.Sdk.Models;
-using AutoGpt.Sdk.Models.Torch;
 
 namespace AutoGpt.Sdk.Training;
 
@@ -11,11 +10,11 @@ namespace AutoGpt.Sdk.Training;
 /// </summary>
 [JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] // A gradient norm may be infinite.
 internal sealed record TrainingSettings(
-    TransformerConfig Network, Precision Precision, double Dropout, int GradientAccumulation, double? GradientNorm, AdamWOptions Optimizer, MuonOptions? Muon, long Seed)
+    JsonNode Objective, int GradientAccumulation, double? GradientNorm, double? AverageDecay, AdamWOptions Optimizer, MuonOptions? Muon, long Seed)
 {
     /// <summary>The settings as they are kept: JSON, so that a checkpoint from before a setting was added still reads.</summary>
-    public static JsonElement Of(CausalTransformer model, TrainerOptions options) => JsonSerializer.SerializeToElement(
-        new TrainingSettings(model.Config, model.Precision, model.Dropout, options.GradientAccumulation, options.GradientNorm, options.Optimizer, options.Muon, options.Seed),
+    public static JsonElement Of(ITrainingObjective objective, TrainerOptions options) => JsonSerializer.SerializeToElement(
+        new TrainingSettings(objective.Settings.DeepClone(), options.GradientAccumulation, options.GradientNorm, options.AverageDecay, options.Optimizer, options.Muon, options.Seed),
         TrainingJson.Default.TrainingSettings);
 
     /// <summary>What differs, as <c>heads 4 instead of 2</c>. What either side does not state does not differ.</summary>

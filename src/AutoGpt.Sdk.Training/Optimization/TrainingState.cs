@@ -38,3 +38,8 @@ internal readonly record struct UpdateResult(double Loss, double GradientNorm, d
 [JsonSerializable(typeof(TrainingSettings))]
 [JsonSerializable(typeof(TrainingProgress))]
 internal sealed partial class TrainingJson : JsonSerializerContext;
+
+/// <summary>JSON for people to read.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true)]
+[JsonSerializable(typeof(JsonElement))]
+internal sealed partial class ReportJson : JsonSerializerContext;

@@ -50,6 +50,8 @@ public sealed class ResumptionTests
         state.Remove("settings");
         state.Remove("trainingLoss");
         File.WriteAllText(StateFile, state.ToJsonString());
+        File.Delete(Path.Combine(_folder, "last", "manifest.json"));
+        CheckpointManifest.Write(Path.Combine(_folder, "last"));
         Train(Options with { Iterations = 4 });
         Assert.That(() => Train(Options with { Seed = 4 }), Throws.InstanceOf<TrainingException>().With.Message.Contains("seed 3 instead of 4"));
     }
@@ -62,12 +64,13 @@ public sealed class ResumptionTests
         Assert.That((resumed.TrainingLoss, resumed.ValidationLoss, resumed.Tokens), Is.EqualTo((finished.TrainingLoss, finished.ValidationLoss, finished.Tokens)));
     }
 
-    [TestCase("last")]
-    [TestCase("best")]
-    public void A_checkpoint_that_a_crash_left_under_its_old_name_is_back_when_a_run_begins(string name)
+    [TestCase("last", "earlier")]
+    [TestCase("best", ".best.old")]
+    public void A_checkpoint_that_a_crash_left_under_its_old_name_is_back_when_a_run_begins(string name, string aside)
     {
         Train(Options);
-        string path = Path.Combine(_folder, name), old = Path.Combine(_folder, $".{name}.old");
+        string path = Path.Combine(_folder, name), old = Path.Combine(_folder, aside, "999999999");
+        Directory.CreateDirectory(Path.Combine(_folder, aside));
         byte[] weights = File.ReadAllBytes(Path.Combine(path, "model.safetensors"));
         Directory.Move(path, old);
 
@@ -103,6 +106,7 @@ public sealed class ResumptionTests
         yield return new TestCaseData(Options with { GradientAccumulation = 2 }, same, "gradientAccumulation 1 instead of 2") { TestName = "{m}(accumulation)" };
         yield return new TestCaseData(Options with { GradientNorm = null }, same, "gradientNorm 1 instead of null") { TestName = "{m}(gradient norm)" };
         yield return new TestCaseData(Options with { GradientNorm = double.PositiveInfinity }, same, "gradientNorm 1 instead of \"Infinity\"") { TestName = "{m}(infinite gradient norm)" };
+        yield return new TestCaseData(Options with { AverageDecay = .9 }, same, "averageDecay null instead of 0.9") { TestName = "{m}(average)" };
         yield return new TestCaseData(Options with { Optimizer = new AdamWOptions { Beta2 = .99 } }, same, "beta2 0.95 instead of 0.99") { TestName = "{m}(optimizer)" };
         yield return new TestCaseData(Options with { Muon = new MuonOptions() }, same, "muon null instead of {\"momentum\":0.95,\"iterations\":5,\"stepRootMeanSquare\":0.2,\"weightDecay\":0.1}") { TestName = "{m}(Muon)" };
         yield return new TestCaseData(Options, same with { Dropout = .1 }, "dropout 0 instead of 0.1") { TestName = "{m}(dropout)" };

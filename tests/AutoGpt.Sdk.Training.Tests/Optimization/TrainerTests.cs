@@ -21,9 +21,10 @@ public sealed class TrainerTests
     [TestCase(0, Precision.BFloat16)]
     [TestCase(.2, Precision.BFloat16)]
     [TestCase(.2, Precision.BFloat16, true)]
-    public void A_run_that_was_cut_off_goes_on_bit_for_bit(double dropout, Precision precision, bool muon = false)
+    [TestCase(.2, Precision.Full, true, .9)]
+    public void A_run_that_was_cut_off_goes_on_bit_for_bit(double dropout, Precision precision, bool muon = false, double? average = null)
     {
-        TrainerOptions options = Options with { Muon = muon ? new MuonOptions() : null };
+        TrainerOptions options = Options with { Muon = muon ? new MuonOptions() : null, AverageDecay = average };
         string whole = Path.Combine(_folder, "whole"), cut = Path.Combine(_folder, "cut");
         TrainingResult expected = Run(options with { OutputFolder = whole }, dropout, precision);
 
@@ -89,15 +90,14 @@ public sealed class TrainerTests
     {
         Run(Options with { OutputFolder = _folder, Iterations = 8 });
 
-        // The crash came after the old folder was moved aside, with half of a new one written.
-        Directory.Move(Path.Combine(_folder, "last"), Path.Combine(_folder, ".last.old"));
+        // The crash came with half of a new one written.
         Directory.CreateDirectory(Path.Combine(_folder, ".last.new"));
         File.WriteAllText(Path.Combine(_folder, ".last.new", "model.safetensors"), "half");
         File.AppendAllText(Path.Combine(_folder, "metrics.jsonl"), "{\"iteration\":9,\"lo");
         TrainingResult result = Run(Options with { OutputFolder = _folder, Resume = true });
         Assert.That(result.Iterations, Is.EqualTo(24));
         Assert.That(Losses(_folder).Select(loss => loss.Iteration), Is.Unique.And.Ordered);
-        Assert.That(Directory.GetDirectories(_folder).Select(Path.GetFileName), Is.EquivalentTo(["last", "best"]));
+        Assert.That(Directory.GetDirectories(_folder).Select(Path.GetFileName), Is.EquivalentTo(["last", "best", "earlier"]));
     }
 
     [Test]
@@ -106,9 +106,9 @@ public sealed class TrainerTests
         Run(Options with { OutputFolder = _folder, Iterations = 2 });
         string file = Path.Combine(_folder, "last", "training.json");
         File.WriteAllText(file, "{");
-        Assert.That(() => Run(Options with { OutputFolder = _folder, Resume = true }), Throws.InstanceOf<TrainingException>().With.Message.Contains(file));
+        Assert.That(() => Run(Options with { OutputFolder = _folder, Resume = true }), Throws.InstanceOf<TrainingException>().With.Message.Contains("training.json is not as it was written"));
         File.Delete(file);
-        Assert.That(() => Run(Options with { OutputFolder = _folder, Resume = true }), Throws.InstanceOf<TrainingException>().With.Message.Contains(file));
+        Assert.That(() => Run(Options with { OutputFolder = _folder, Resume = true }), Throws.InstanceOf<TrainingException>().With.Message.Contains("training.json is missing"));
     }
 
     [Test]
@@ -123,7 +123,11 @@ public sealed class TrainerTests
             model.parameters().First().fill_(float.NaN);
         }
 
-        Assert.That(() => trainer.Train(), Throws.InstanceOf<TrainingException>().With.Message.Contains("Iteration 2").And.Message.Contains("learning rate"));
+        string failed = Path.Combine(_folder, "failed-batch.json");
+        Assert.That(() => trainer.Train(), Throws.InstanceOf<TrainingException>().With.Message.Contains("Iteration 2").And.Message.Contains("learning rate").And.Message.Contains(failed));
+        JsonElement rows = JsonDocument.Parse(File.ReadAllText(failed)).RootElement.GetProperty("batches")[0].GetProperty("rows");
+        TokenBatch batch = data.GetTrainingBatch(2);
+        Assert.That(rows.EnumerateArray().SelectMany(row => row.GetProperty("ids").EnumerateArray()).Select(id => id.GetInt32()), Is.EqualTo(batch.Ids));
         using SafetensorsFile last = SafetensorsFile.Open(Path.Combine(_folder, "last", "model.safetensors"));
         Assert.That(last.TryGet(last.Names.First(), out TensorView tensor));
         float[] values = new float[tensor.Count];
