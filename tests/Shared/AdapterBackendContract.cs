@@ -10,6 +10,9 @@ internal abstract class AdapterBackendContract
     /// <summary>How far a logit may be from the double-precision one, relative to the largest.</summary>
     protected virtual double Tolerance => 2e-5;
 
+    /// <summary>Tokens of a long text: more than a backend reads at once, if it reads several at once.</summary>
+    protected virtual int LongText => 150;
+
     protected abstract ILogitsBackend Create(TransformerConfig config, ITensorSource tensors);
 
     [TestCaseSource(typeof(Shapes), nameof(Shapes.All))]
@@ -54,7 +57,7 @@ internal abstract class AdapterBackendContract
         using ILogitsBackend backend = Create(config, tensors);
         IAdapterBackend adapting = (IAdapterBackend)backend;
         BackendAdapter?[] adapters = [null, .. Adapters(config).Select(adapting.Prepare)];
-        int[][] texts = [[1], [2, 3, 4], [.. Enumerable.Range(0, 150).Select(index => index * 3 % config.VocabularySize)], [5, 6], [7]];
+        int[][] texts = [[1], [2, 3, 4], [.. Enumerable.Range(0, LongText).Select(index => index * 3 % config.VocabularySize)], [5, 6], [7]];
         LogitsWanted[] wanted = [LogitsWanted.Last, LogitsWanted.All, LogitsWanted.Last, LogitsWanted.None, LogitsWanted.All];
         for (int shift = 0; shift < adapters.Length; shift++)
         {

@@ -11,7 +11,7 @@ internal static class TrainedModel
 {
     private const string EndOfText = "<|endoftext|>";
     private const int Length = 320;
-    private const int Iterations = 150;
+    private const int Iterations = 100;
     private const double Enough = 0.01;
 
     private static readonly Lazy<string> s_text = new(() => File.ReadAllText(Path.Combine(Repository.Root, "LICENSE")));

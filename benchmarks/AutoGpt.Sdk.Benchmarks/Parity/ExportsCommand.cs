@@ -10,7 +10,8 @@ namespace AutoGpt.Sdk.Benchmarks.Parity;
 
 /// <summary>
 /// The command <c>exports</c>: what the library's writer makes of a single-precision GGUF file beside what <c>llama_model_quantize</c> makes of it, byte for byte, and the ids that
-/// llama.cpp generates from the exported file beside our own. Exit code 2 where a file differs or, in single precision, an id.
+/// llama.cpp generates from the exported file beside our own; or, with <c>--tokenizers</c>, the ids that llama.cpp reads texts as with a tokenizer.json that was exported. Exit code 2
+/// where a file differs, a text or, in single precision, a generated id.
 /// </summary>
 internal static class ExportsCommand
 {
@@ -19,12 +20,20 @@ internal static class ExportsCommand
 
     public static int Run(string[] args)
     {
-        CommandArguments arguments = new(args, "exports [--models trained-llama,…] [--types Q4_K_M,…]", "--models", "--types");
+        CommandArguments arguments = new(args, "exports [--models trained-llama,…] [--types Q4_K_M,…] | exports --tokenizers tokenizer.json,…", "--models", "--types", "--tokenizers");
         GgufType[] types = Array.ConvertAll(arguments.List("--types", string.Join(',', Enum.GetNames<GgufType>())), Enum.Parse<GgufType>);
         bool holds = true;
         using PeerProcess peer = PeerProcess.Start();
         ModelStore models = new(peer);
-        foreach (GgufShape shape in arguments.List("--models", string.Join(',', GgufShape.Trained.Append(GgufShape.Mini).Select(shape => shape.Name))).Select(GgufShape.Of))
+        foreach (string tokenizer in arguments.Text("--tokenizers")?.Split(',') ?? [])
+        {
+            TokenizerRow row = TokenizerExport.Compare(tokenizer, peer);
+            holds &= row.Equal == row.Texts;
+            Console.WriteLine(arguments.Json ? JsonSerializer.Serialize(row.ToRow()) : row.ToString());
+        }
+
+        foreach (GgufShape shape in arguments.List("--models", string.Join(',', GgufShape.Trained.Append(GgufShape.Mini).Select(shape => shape.Name)))
+            .Where(_ => arguments.Text("--tokenizers") is null).Select(GgufShape.Of))
         {
             string source = models.Get(shape, nameof(GgufType.F32));
             foreach (GgufType type in types)
@@ -35,7 +44,7 @@ internal static class ExportsCommand
             }
         }
 
-        Console.WriteLine(arguments.Json ? JsonSerializer.Serialize(new { type = "result", holds }) : holds ? "every file is the same" : "FAILS");
+        Console.WriteLine(arguments.Json ? JsonSerializer.Serialize(new { type = "result", holds }) : holds ? "all the same" : "FAILS");
         return holds ? 0 : 2;
     }
 

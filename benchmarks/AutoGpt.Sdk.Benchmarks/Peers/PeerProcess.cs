@@ -40,6 +40,9 @@ internal sealed class PeerProcess : ISide, IDisposable
     /// <summary>Writes the logits after each id to a file, as single-precision numbers <c>[ids, vocabulary]</c>.</summary>
     public void Score(string file, int? window, IEnumerable<int> ids) => Ask($"score {file} {window ?? 0} {string.Join(' ', ids)}");
 
+    /// <summary>The ids of a line of text, nothing added and no control token read.</summary>
+    public int[] Tokens(string line) => [.. Ask("tokens " + line).Select(Integer)];
+
     /// <summary>Processor time it has taken.</summary>
     public TimeSpan ProcessorTime
     {

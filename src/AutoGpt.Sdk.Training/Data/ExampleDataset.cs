@@ -3,7 +3,7 @@ using System.Globalization;
 namespace AutoGpt.Sdk.Training;
 
 /// <summary>
-/// Examples of different lengths, with the loss on their continuations alone. Every epoch sees each example once in a new order; examples of similar
+/// Examples of different lengths, with the loss on their continuations or answers alone. Every epoch sees each example once in a new order; examples of similar
 /// length share a batch, so that little is padding. Thread-safe.
 /// </summary>
 public sealed class ExampleDataset : IBatchSource
@@ -21,7 +21,7 @@ public sealed class ExampleDataset : IBatchSource
     /// <param name="training">Examples to learn from, at least one.</param>
     /// <param name="validation">Examples to measure on; may be empty.</param>
     /// <param name="options">Batching. Default: 2048 tokens a batch.</param>
-    /// <exception cref="ArgumentException">An example has fewer than two tokens, nothing but a prompt, or more tokens than a batch; or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">An example has fewer than two tokens, nothing that counts, or more tokens than a batch; or an option is out of range.</exception>
     public ExampleDataset(IEnumerable<TrainingExample> training, IEnumerable<TrainingExample> validation, ExampleDatasetOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(training);
@@ -44,6 +44,11 @@ public sealed class ExampleDataset : IBatchSource
             foreach (int id in example.Ids.Span)
             {
                 hash.Add(id);
+            }
+
+            foreach (bool learned in example.Learned.Span)
+            {
+                hash.Add(learned ? 1 : 0);
             }
         }
 
@@ -137,8 +142,13 @@ public sealed class ExampleDataset : IBatchSource
             tokens[..^1].CopyTo(ids.AsSpan(row * length));
 
             // Position i predicts token i + 1: the last token of the prompt predicts the first of the continuation.
-            int first = Math.Max(1, rows[row].PromptLength);
-            tokens[first..].CopyTo(targets.AsSpan((row * length) + first - 1));
+            for (int token = 1; token < tokens.Length; token++)
+            {
+                if (rows[row].Counts(token))
+                {
+                    targets[(row * length) + token - 1] = tokens[token];
+                }
+            }
         }
 
         return new TokenBatch(rows.Length, length, ids, targets) { TokenCount = rows.Sum(example => example.Ids.Length - 1) };
@@ -148,12 +158,8 @@ public sealed class ExampleDataset : IBatchSource
 
     private void Check(TrainingExample example)
     {
+        example.Check();
         int length = example.Ids.Length;
-        if (length < 2 || example.PromptLength < 0 || example.PromptLength >= length)
-        {
-            throw new ArgumentException($"An example has {length} tokens and a prompt of {example.PromptLength}; it needs two tokens and something after the prompt.", nameof(example));
-        }
-
         if (Padded(length - 1) > _options.TokensPerBatch)
         {
             throw new ArgumentException($"An example has {length} tokens, more than the {_options.TokensPerBatch} of a batch. Leave it out or enlarge TokensPerBatch.", nameof(example));

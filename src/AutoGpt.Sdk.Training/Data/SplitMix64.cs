@@ -13,6 +13,9 @@ internal sealed class SplitMix64(long seed, long stream)
     /// <summary>From 0 to below a bound, each equally likely to within 2⁻³².</summary>
     public int Next(int bound) => (int)(((Next() >> 32) * (ulong)bound) >> 32);
 
+    /// <summary>From 0 to below 1, in steps of 2⁻⁵³.</summary>
+    public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
+
     public void Shuffle<T>(Span<T> items)
     {
         for (int i = items.Length - 1; i > 0; i--)
@@ -22,7 +25,8 @@ internal sealed class SplitMix64(long seed, long stream)
         }
     }
 
-    private static ulong Mix(ulong z)
+    /// <summary>A bijection of 64-bit numbers that leaves no trace of order.</summary>
+    public static ulong Mix(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
         z = (z ^ (z >> 27)) * 0x94d049bb133111eb;

@@ -6,64 +6,77 @@ using static TorchSharp.torch.nn;
 namespace AutoGpt.Sdk.Training;
 
 /// <summary>
-/// The next token again, but only an adapter is trained: the network's own weights are frozen. What is saved is the adapter's folder in PEFT's layout, a few megabytes beside a network of
-/// gigabytes; so are the optimiser's means.
+/// An objective that an adapter learns while the network stays as it is: the same data and loss, other parameters. What is saved is a folder as PEFT lays it out. The network's parameters
+/// are frozen and it is put into evaluation mode, so that its own dropout is off.
 /// </summary>
 public sealed class AdapterObjective : ITrainingObjective
 {
-    private readonly CausalObjective _text;
+    private readonly CausalTransformer _model;
     private readonly NetworkAdapter _adapter;
+    private readonly ITrainingObjective _task;
     private readonly string? _baseModel;
 
-    /// <summary>Creates the objective. The adapter becomes the network's <see cref="CausalTransformer.Adapter"/>; the network's weights are frozen and it drops no activations out.</summary>
+    /// <summary>Creates the objective.</summary>
     /// <param name="model">The network; the caller keeps it.</param>
-    /// <param name="adapter">What is trained, made for this network; the caller keeps it.</param>
-    /// <param name="source">The data.</param>
-    /// <param name="tokenizer">Tells in words which batch made a run fail. Default: in numbers.</param>
-    /// <param name="baseModel">What the network is called, for programs that read the adapter. Default: not said.</param>
-    /// <exception cref="ArgumentException">Rows and the adapter's virtual tokens are longer than the context, or the adapter is for another network.</exception>
-    public AdapterObjective(CausalTransformer model, NetworkAdapter adapter, IBatchSource source, ITokenizer? tokenizer = null, string? baseModel = null)
+    /// <param name="adapter">What is trained, in place; the caller keeps it.</param>
+    /// <param name="task">What the network would learn otherwise.</param>
+    /// <param name="baseModel">What the network is called, for whoever finds the adapter: a name on a hub, a folder. Default: not said.</param>
+    /// <exception cref="ArgumentException">The task is another network's, the adapter is for another shape, or rows and virtual tokens are longer than the context.</exception>
+    public AdapterObjective(CausalTransformer model, NetworkAdapter adapter, ITrainingObjective task, string? baseModel = null)
     {
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(adapter);
-        _text = new CausalObjective(model, source, tokenizer);
-        if (source.MaximumLength + adapter.VirtualTokens > model.Config.ContextLength)
+        ArgumentNullException.ThrowIfNull(task);
+        if (!ReferenceEquals(task.Network, model))
         {
-            throw new ArgumentException(
-                $"Rows have up to {source.MaximumLength} tokens and the adapter {adapter.VirtualTokens} of its own; the network's context is {model.Config.ContextLength}.", nameof(source));
+            throw new ArgumentException("The task is another network's.", nameof(task));
         }
 
+        if (task is CausalObjective text && text.MaximumLength + adapter.VirtualTokens > model.Config.ContextLength)
+        {
+            throw new ArgumentException(
+                $"Rows have up to {text.MaximumLength} tokens and the adapter {adapter.VirtualTokens} of its own; the network's context is {model.Config.ContextLength}.", nameof(task));
+        }
+
+        (_model, _adapter, _task, _baseModel) = (model, adapter, task, baseModel);
         model.Adapter = adapter;
         model.Freeze();
         model.eval();
-        (_adapter, _baseModel) = (adapter, baseModel);
-        JsonObject settings = _text.Settings.DeepClone().AsObject();
-        settings["adapter"] = adapter.GetType().Name;
-        settings["virtualTokens"] = adapter.VirtualTokens;
-        settings["dropout"] = adapter.Dropout;
-        Settings = settings;
+        JsonObject settings = JsonNode.Parse(AdapterConfigFile.Write(adapter.ToAdapter()))!.AsObject();
+        Settings = new JsonObject { ["task"] = task.Settings.DeepClone(), ["adapter"] = settings };
     }
 
     /// <inheritdoc />
     public Module Network => _adapter;
 
     /// <inheritdoc />
-    public string Fingerprint => _text.Fingerprint;
+    public string Fingerprint => _task.Fingerprint;
 
     /// <inheritdoc />
     public JsonNode Settings { get; }
 
     /// <inheritdoc />
-    public bool IsRandom => _adapter.Dropout > 0;
+    public bool IsRandom => _adapter.Dropout > 0 || _task.IsRandom;
 
     /// <inheritdoc />
-    public TrainingStep GetTrainingStep(long index) => _text.GetTrainingStep(index);
+    public TrainingStep GetTrainingStep(long index) => Adapted(_task.GetTrainingStep(index));
 
     /// <inheritdoc />
-    public IEnumerable<TrainingStep> GetValidationSteps(int maximum) => _text.GetValidationSteps(maximum);
+    public IEnumerable<TrainingStep> GetValidationSteps(int maximum) => _task.GetValidationSteps(maximum).Select(Adapted);
 
     /// <inheritdoc />
     public void Save(string folder) => _adapter.ToAdapter(_baseModel).Save(folder);
 
     /// <inheritdoc />
     public void Load(string folder) => _adapter.CopyFrom(ModelAdapter.Load(folder));
+
+    // Several adapters may learn in turn over one network.
+    private TrainingStep Adapted(TrainingStep step) => step with
+    {
+        LossSum = () =>
+        {
+            _model.Adapter = _adapter;
+            return step.LossSum();
+        },
+    };
 }

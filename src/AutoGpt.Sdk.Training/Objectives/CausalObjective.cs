@@ -42,6 +42,9 @@ public sealed class CausalObjective : ITrainingObjective
     /// <inheritdoc />
     public JsonNode Settings { get; }
 
+    /// <summary>Longest row, in tokens.</summary>
+    internal int MaximumLength => _source.MaximumLength;
+
     /// <inheritdoc />
     public bool IsRandom => _model.Dropout > 0;
 

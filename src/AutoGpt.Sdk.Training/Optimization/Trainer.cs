@@ -149,6 +149,11 @@ public sealed class Trainer : IDisposable
         }
 
         var matrices = parameters.ToLookup(each => Muon.Suits(each.name, each.parameter));
+        if (!matrices[true].Any())
+        {
+            throw new ArgumentException("No matrix between embedding and head is trained, and Muon is for these. Leave Muon null.", nameof(options));
+        }
+
         return new TrainedState(objective, new OptimizerPair(new AdamW(matrices[false], options.Optimizer), new Muon(matrices[true], options.Muon)), average);
     }
 

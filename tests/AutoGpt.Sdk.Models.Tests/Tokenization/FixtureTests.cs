@@ -30,6 +30,32 @@ public sealed class FixtureTests
     [Test]
     public void There_is_one_of_every_family() => Assert.That(Names, Is.SupersetOf(["gpt2", "smollm-pre", "llama3.2", "mistral-7b", "mistral-nemo", "qwen3", "qwen3-plain"]));
 
+    // Through the keys of a GGUF file and back; the ids are still those of the Rust library, but for texts that Qwen's file would compose.
+    [TestCase("qwen3")]
+    [TestCase("llama3.2")]
+    [TestCase("mistral-nemo")]
+    [TestCase("gpt2")]
+    [TestCase("smollm-pre")]
+    [TestCase("mistral-7b")]
+    public void What_is_exported_has_the_ids_of_the_library(string name)
+    {
+        IPromptTokenizer before = (IPromptTokenizer)TokenizerFile.Load(Path.Combine(s_folder, name + ".json"));
+        IPromptTokenizer after = GgufKeys.Read(GgufTokenizerWriter.Write(before, before.VocabularySize, new Dictionary<string, object?>(), []));
+        string[] texts = [.. File.ReadLines(Path.Combine(s_folder, "texts.jsonl")).Select(JsonLine.Read)];
+        string[] expected = File.ReadAllLines(Path.Combine(s_folder, name + ".rust.txt"));
+        int compared = 0;
+        for (int i = 0; i < texts.Length; i++)
+        {
+            if (name != "qwen3" || (WellFormedText.Is(texts[i]) && texts[i].IsNormalized()))
+            {
+                Assert.That(string.Join(' ', after.EncodeTrusted(texts[i]).Select(id => id.ToString(CultureInfo.InvariantCulture))), Is.EqualTo(expected[i]), TokenizerCampaignTests.Escaped(texts[i]));
+                compared++;
+            }
+        }
+
+        Assert.That(compared, Is.GreaterThan(150));
+    }
+
     [TestCase("qwen3")]
     [TestCase("llama3.2")]
     [TestCase("gpt2")]

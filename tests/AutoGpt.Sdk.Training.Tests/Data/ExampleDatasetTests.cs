@@ -43,6 +43,17 @@ public sealed class ExampleDatasetTests
     }
 
     [Test]
+    public void The_loss_may_count_on_several_parts()
+    {
+        TrainingExample example = new(new[] { 5, 6, 7, 8, 9 }, 0) { Learned = new[] { true, true, false, false, true } };
+        ExampleDataset data = new([example], [], Options);
+        Assert.That(data.GetTrainingBatch(0).Targets.Take(4), Is.EqualTo([6, TokenBatch.Ignored, TokenBatch.Ignored, 9]));
+        Assert.That(data.Fingerprint, Is.Not.EqualTo(new ExampleDataset([example with { Learned = default }], [], Options).Fingerprint));
+        Assert.That(() => new ExampleDataset([example with { Learned = new[] { true } }], [], Options), Throws.ArgumentException.With.Message.Contains("5 tokens and says of 1"));
+        Assert.That(() => new ExampleDataset([example with { Learned = new[] { true, false, false, false, false } }], [], Options), Throws.ArgumentException.With.Message.Contains("no token that counts"));
+    }
+
+    [Test]
     public void Validation_batches_stay_the_same()
     {
         ExampleDataset data = new(Examples(1), Examples(40), Options);
