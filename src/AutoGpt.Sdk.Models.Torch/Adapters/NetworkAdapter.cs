@@ -29,7 +29,7 @@ public abstract class NetworkAdapter : Module
     /// <summary>What is known of the network.</summary>
     private protected NetworkFingerprint TrainedOn { get; }
 
-    /// <summary>Makes an adapter trainable, and usable in a network.</summary>
+    /// <summary>Makes an adapter trainable, and usable in a network: it is in evaluation mode, as one that was just read is used rather than trained.</summary>
     /// <param name="model">The network it is for.</param>
     /// <param name="adapter">What was read. Its numbers are copied.</param>
     /// <exception cref="CheckpointException">It was made for another network.</exception>
@@ -38,13 +38,15 @@ public abstract class NetworkAdapter : Module
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(adapter);
         adapter.RequireFit(Look(model));
-        return adapter switch
+        NetworkAdapter made = adapter switch
         {
             LoraAdapter lora => new LowRankAdaptation(model, lora),
             PrefixAdapter prefix => new PrefixTuning(model, prefix),
             PromptAdapter prompt => new PromptTuning(model, prompt),
             _ => throw new ArgumentException($"Not a kind of adapter: {adapter.GetType()}.", nameof(adapter)),
         };
+        made.eval();
+        return made;
     }
 
     /// <summary>A copy of the numbers, as files hold them.</summary>

@@ -35,14 +35,14 @@ public static class CausalLoss
     }
 
     /// <summary>The mean over all targets of some batches, without gradients and dropout.</summary>
-    /// <param name="model">The network; its mode is restored.</param>
+    /// <param name="model">The network, with its adapter; their modes are restored.</param>
     /// <param name="batches">The batches.</param>
     /// <returns>Nats per token; null where there is no batch.</returns>
     public static double? Mean(CausalTransformer model, IEnumerable<TokenBatch> batches)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(batches);
-        return StepLoss.Mean(model, batches.Select(batch => new TrainingStep(batch.TargetCount, batch.TokenCount, () => Sum(model, batch))));
+        return StepLoss.Mean(model.Adapter is null ? [model] : [model, model.Adapter], batches.Select(batch => new TrainingStep(batch.TargetCount, batch.TokenCount, () => Sum(model, batch))));
     }
 
     private static long[] Counted(TokenBatch batch)

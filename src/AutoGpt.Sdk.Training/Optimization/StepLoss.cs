@@ -7,11 +7,17 @@ namespace AutoGpt.Sdk.Training;
 internal static class StepLoss
 {
     /// <summary>Nats a target; null where there is no step.</summary>
-    public static double? Mean(Module network, IEnumerable<TrainingStep> steps)
+    /// <param name="networks">What the steps go through; the modes are restored.</param>
+    /// <param name="steps">The steps.</param>
+    public static double? Mean(IReadOnlyList<Module> networks, IEnumerable<TrainingStep> steps)
     {
         using IDisposable noGradient = no_grad();
-        bool training = network.training;
-        network.eval();
+        bool[] training = [.. networks.Select(network => network.training)];
+        foreach (Module network in networks)
+        {
+            network.eval();
+        }
+
         try
         {
             double sum = 0;
@@ -27,7 +33,10 @@ internal static class StepLoss
         }
         finally
         {
-            network.train(training);
+            foreach ((Module network, bool before) in networks.Zip(training))
+            {
+                network.train(before);
+            }
         }
     }
 }

@@ -199,7 +199,7 @@ public sealed class Trainer : IDisposable
         _trained.Average?.Swap();
         try
         {
-            double? loss = StepLoss.Mean(_objective.Network, _objective.GetValidationSteps(_options.EvaluationBatches));
+            double? loss = StepLoss.Mean([_objective.Network], _objective.GetValidationSteps(_options.EvaluationBatches));
             if (loss < (_state.BestValidationLoss ?? double.PositiveInfinity))
             {
                 _state = _state with { BestValidationLoss = loss, BestIteration = _state.Iteration };
