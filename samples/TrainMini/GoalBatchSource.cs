@@ -120,6 +120,6 @@ internal sealed class GoalBatchSource(Corpus corpus, BytePairTokenizer tokenizer
             tokens.AsSpan(rows[row].Prompt).CopyTo(targets.AsSpan((row * length) + rows[row].Prompt - 1));
         }
 
-        return new TokenBatch(rows.Length, length, ids, targets) { TokenCount = rows.Sum(row => row.Ids.Length - 1) };
+        return new TokenBatch(rows.Length, length, ids, targets) { Lengths = [.. rows.Select(row => row.Ids.Length - 1)] };
     }
 }

@@ -7,5 +7,11 @@ namespace AutoGpt.Sdk.Training.Tests;
 internal sealed class TorchSetUp
 {
     [OneTimeSetUp]
-    public void Load() => LibTorch.EnsureLoaded();
+    public void Load()
+    {
+        LibTorch.EnsureLoaded();
+
+        // The networks here are tiny: a second thread costs more than it does, and on a machine that has other work much more.
+        TorchSharp.torch.set_num_threads(1);
+    }
 }

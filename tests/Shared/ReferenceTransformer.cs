@@ -12,21 +12,58 @@ internal sealed class ReferenceTransformer(TransformerConfig config, IEnumerable
     /// <summary>Keys and values before a text's own, <c>[layer][position][head · size]</c>.</summary>
     public (double[][] Keys, double[][] Values)[]? Prefix { get; init; }
 
+    /// <summary>Whether tokens see those after them.</summary>
+    public bool BothWays { get; init; }
+
+    /// <summary>What a decoder reads of an encoder, <c>[source][width]</c>.</summary>
+    public double[][]? Memory { get; init; }
+
     private int Earlier => Prefix?[0].Keys.Length ?? 0;
 
     /// <summary>Logits after every token, <c>[sequence][vocabulary]</c>.</summary>
     public double[][] Logits(int[] ids)
+    {
+        string head = config.TiedHead ? TensorNames.Embedding : TensorNames.Head;
+        return [.. Hidden(ids).Select(row => Linear(row, head, null, config.VocabularySize))];
+    }
+
+    /// <summary>What the head reads, <c>[sequence][width]</c>.</summary>
+    public double[][] Hidden(int[] ids)
     {
         double[][] x = [.. ids.Select((id, index) => Embed(id, Earlier + index))];
         for (int layer = 0; layer < config.Layers; layer++)
         {
             double[][] attended = Attention(layer, [.. x.Select(row => Norm(row, TensorNames.Weight(layer, TensorNames.AttentionNorm), TensorNames.Bias(layer, TensorNames.AttentionNorm)))]);
             x = [.. x.Zip(attended, Add)];
+            if (Memory is not null)
+            {
+                x = [.. x.Select(row => Add(row, CrossAttention(layer, Norm(row, $"model.layers.{layer}.cross_attention_layernorm.weight", $"model.layers.{layer}.cross_attention_layernorm.bias"))))];
+            }
+
             x = [.. x.Select(row => Add(row, FeedForward(layer, Norm(row, TensorNames.Weight(layer, TensorNames.FeedForwardNorm), TensorNames.Bias(layer, TensorNames.FeedForwardNorm)))))];
         }
 
-        string head = config.TiedHead ? TensorNames.Embedding : TensorNames.Head;
-        return [.. x.Select(row => Linear(Norm(row, TensorNames.FinalNorm, TensorNames.FinalNormBias), head, null, config.VocabularySize))];
+        return [.. x.Select(row => Norm(row, TensorNames.FinalNorm, TensorNames.FinalNormBias))];
+    }
+
+    private double[] CrossAttention(int layer, double[] x)
+    {
+        int size = config.HeadSize;
+        double[] query = Linear(x, layer, "cross_attn.q_proj", config.Heads * size);
+        double[][] keys = [.. Memory!.Select(row => Linear(row, layer, "cross_attn.k_proj", config.KeyValueHeads * size))];
+        double[][] values = [.. Memory!.Select(row => Linear(row, layer, "cross_attn.v_proj", config.KeyValueHeads * size))];
+        double[] output = new double[config.Heads * size];
+        for (int head = 0; head < config.Heads; head++)
+        {
+            int shared = head / (config.Heads / config.KeyValueHeads);
+            double[] weights = [.. keys.Select(key => Math.Exp(Enumerable.Range(0, size).Sum(i => query[(head * size) + i] * key[(shared * size) + i]) / Math.Sqrt(size)))];
+            for (int i = 0; i < size; i++)
+            {
+                output[(head * size) + i] = weights.Select((weight, place) => weight / weights.Sum() * values[place][(shared * size) + i]).Sum();
+            }
+        }
+
+        return Linear(output, layer, "cross_attn.o_proj", config.Width);
     }
 
     private double[] Embed(int id, int position)
@@ -71,7 +108,7 @@ internal sealed class ReferenceTransformer(TransformerConfig config, IEnumerable
             for (int head = 0; head < config.Heads; head++)
             {
                 int shared = head / (config.Heads / config.KeyValueHeads);
-                int[] seen = [.. Enumerable.Range(0, position + 1).Where(other => config.SlidingWindow is null || position - other < config.SlidingWindow)];
+                int[] seen = [.. Enumerable.Range(0, BothWays ? keys.Length : position + 1).Where(other => config.SlidingWindow is null || position - other < config.SlidingWindow)];
                 double[] scores = [.. seen.Select(other =>
                     Enumerable.Range(0, size).Sum(i => queries[index][(head * size) + i] * keys[other][(shared * size) + i]) / Math.Sqrt(size))];
                 double total = scores.Sum(Math.Exp);

@@ -1,7 +1,5 @@
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace AutoGpt.Sdk.Models.Torch;
 
@@ -9,11 +7,8 @@ namespace AutoGpt.Sdk.Models.Torch;
 /// The network: a decoder-only transformer with normalisation before each sub-layer (GPT-2, Llama). This is the readable definition that trains and
 /// that the fast decoders are held to. Not thread-safe.
 /// </summary>
-/// <remarks>Its parameters are named as in <see cref="TensorNames"/>. A linear layer's weight is <c>[out, in]</c>.</remarks>
-public sealed class CausalTransformer : Module<Tensor, Tensor>
+public sealed class CausalTransformer : TransformerTrunk
 {
-    private readonly TransformerStack _model;
-    private readonly Linear? _head;
     private NetworkAdapter? _adapter;
 
     /// <summary>Creates a network with nanoGPT's initial weights, in training mode.</summary>
@@ -23,48 +18,9 @@ public sealed class CausalTransformer : Module<Tensor, Tensor>
     /// <exception cref="LibTorchException">libtorch does not load.</exception>
     /// <exception cref="NotSupportedException">The device is a GPU that this libtorch cannot use.</exception>
     public CausalTransformer(TransformerConfig config, CausalTransformerOptions? options = null)
-        : base(Loaded(nameof(CausalTransformer)))
+        : base(nameof(CausalTransformer), config, options)
     {
-        ArgumentNullException.ThrowIfNull(config);
-        config.Validate();
-        options ??= new CausalTransformerOptions();
-        if (options.Dropout is not (>= 0 and < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(options), options.Dropout, "Dropout must be at least 0 and below 1.");
-        }
-
-        Config = config;
-        Dropout = options.Dropout;
-        Precision = options.Precision;
-        _model = new TransformerStack(config, options.Dropout);
-        register_module("model", _model);
-        if (!config.TiedHead)
-        {
-            _head = Linear(config.Width, config.VocabularySize, hasBias: false);
-            register_module("lm_head", _head);
-        }
-
-        TransformerInitialization.Apply(this, options.Seed);
-        if (options.Device != "cpu")
-        {
-            this.to(Find(options.Device));
-        }
-
-        // A caller's dispose scope must not take the weights with it.
-        foreach (Tensor tensor in parameters().Concat(buffers()))
-        {
-            tensor.DetachFromDisposeScope();
-        }
     }
-
-    /// <summary>The shape.</summary>
-    public TransformerConfig Config { get; }
-
-    /// <summary>Share of activations dropped in training mode.</summary>
-    public double Dropout { get; }
-
-    /// <summary>The arithmetic of the matrix products.</summary>
-    public Precision Precision { get; set; }
 
     /// <summary>
     /// What changes this network at present, or null. The caller keeps it. Texts that go on from a cache must have the adapter they began with, and where it has virtual tokens, begin with
@@ -76,8 +32,6 @@ public sealed class CausalTransformer : Module<Tensor, Tensor>
         get => _adapter;
         set => _adapter = value is null || value.Config.Equals(Config) ? value : throw new ArgumentException("The adapter is for a network of another shape.", nameof(value));
     }
-
-    private ScalarType ComputeType => Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
 
     /// <summary>Logits after every token.</summary>
     /// <param name="ids">Token ids, 64-bit, <c>[batch, sequence]</c>; the sequence no longer than the context.</param>
@@ -110,14 +64,14 @@ public sealed class CausalTransformer : Module<Tensor, Tensor>
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = _model.Embedding.forward(ids); // [batch, sequence, width]
+        Tensor x = Stack.Embedding.forward(ids); // [batch, sequence, width]
         if (cache is not null || _adapter?.Embeddings is not Tensor prompt)
         {
-            return _model.Forward(x, cache, _adapter, ComputeType, cancellationToken).MoveToOuterDisposeScope();
+            return Stack.Forward(x, cache, _adapter, ComputeType, cancellationToken).MoveToOuterDisposeScope();
         }
 
         x = cat([prompt.unsqueeze(0).expand(x.shape[0], -1, -1), x], 1);
-        return _model.Forward(x, null, _adapter, ComputeType, cancellationToken).narrow(1, past, ids.shape[1]).MoveToOuterDisposeScope();
+        return Stack.Forward(x, null, _adapter, ComputeType, cancellationToken).narrow(1, past, ids.shape[1]).MoveToOuterDisposeScope();
     }
 
     /// <summary>Puts the virtual tokens of <see cref="Adapter"/> into an empty cache, before those of a text; does nothing where there are none.</summary>
@@ -135,7 +89,7 @@ public sealed class CausalTransformer : Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         if (_adapter?.Embeddings is Tensor prompt)
         {
-            _model.Forward(prompt.unsqueeze(0).expand(cache.Batch, -1, -1), cache, _adapter, ComputeType, cancellationToken);
+            Stack.Forward(prompt.unsqueeze(0).expand(cache.Batch, -1, -1), cache, _adapter, ComputeType, cancellationToken);
         }
         else if (_adapter is PrefixTuning prefix)
         {
@@ -149,15 +103,17 @@ public sealed class CausalTransformer : Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>The head.</summary>
-    /// <param name="hidden">Rows of <see cref="Hidden"/>, <c>[…, width]</c>.</param>
-    /// <returns><c>[…, vocabulary]</c>, single precision.</returns>
-    public Tensor Logits(Tensor hidden)
+    /// <inheritdoc />
+    /// <remarks>The vector of a row's last token, which has seen all the others.</remarks>
+    public override Tensor Pool(Tensor ids, Tensor lengths)
     {
-        ArgumentNullException.ThrowIfNull(hidden);
+        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentNullException.ThrowIfNull(lengths);
         using DisposeScope scope = NewDisposeScope();
-        Tensor weight = _head?.weight ?? _model.Embedding.weight!;
-        return Projection.Apply(hidden.to(ComputeType), weight, null).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        Tensor hidden = Hidden(ids); // [batch, sequence, width]
+        (long rows, long width) = (ids.shape[0], ids.shape[1]);
+        Tensor last = arange(-1, (rows * width) - 1, width, dtype: ScalarType.Int64, device: ids.device).Plus(lengths);
+        return hidden.reshape(-1, Config.Width).index_select(0, last).MoveToOuterDisposeScope();
     }
 
     /// <summary>An empty cache that fits this network.</summary>
@@ -168,43 +124,6 @@ public sealed class CausalTransformer : Module<Tensor, Tensor>
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, Config.ContextLength);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
-        return new KeyValueCache(Config, capacity, batch, ComputeType, _model.Embedding.weight!.device);
-    }
-
-    /// <summary>Takes the weights of a checkpoint, converted to single precision.</summary>
-    /// <param name="tensors">Every tensor of <see cref="TensorNames.Of"/>; others are ignored.</param>
-    /// <exception cref="CheckpointException">A tensor is missing, has another shape or is not finite.</exception>
-    public void LoadWeights(ITensorSource tensors)
-    {
-        ArgumentNullException.ThrowIfNull(tensors);
-        TransformerWeights.Load(this, tensors);
-    }
-
-    /// <summary>A copy of the weights, single precision, in the order and under the names of <see cref="TensorNames.Of"/>.</summary>
-    public IReadOnlyList<TensorView> CopyWeights() => TransformerWeights.Copy(this);
-
-    private static Device Find(string name)
-    {
-        try
-        {
-            return device(name);
-        }
-        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
-        {
-            throw new ArgumentException($"There is no device '{name}'; cpu, cuda, cuda:1 and so on are known.", exception);
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new NotSupportedException(
-                $"The device '{name}' cannot be used: this libtorch has no CUDA, or the driver shows no GPU. Reference one of the packages TorchSharp-cuda-* instead of TorchSharp-cpu, or name the folder of a libtorch that has CUDA in {LibTorchOptions.FolderVariable}.",
-                exception);
-        }
-    }
-
-    // The base class needs torch already.
-    private static string Loaded(string name)
-    {
-        LibTorch.EnsureLoaded();
-        return name;
+        return new KeyValueCache(Config, capacity, batch, ComputeType, Stack.Embedding.weight!.device);
     }
 }

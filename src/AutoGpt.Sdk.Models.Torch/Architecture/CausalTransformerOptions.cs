@@ -20,6 +20,14 @@ public sealed record CausalTransformerOptions
     /// Default <c>cpu</c>. A name, since TorchSharp's own devices need libtorch to be loaded.
     /// </summary>
     public string Device { get; init; } = "cpu";
+
+    internal void Validate()
+    {
+        if (Dropout is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Dropout), Dropout, "Dropout must be at least 0 and below 1.");
+        }
+    }
 }
 
 /// <summary>The arithmetic of matrix products. Weights, residual stream, normalisations, logits and loss are single precision in any case.</summary>

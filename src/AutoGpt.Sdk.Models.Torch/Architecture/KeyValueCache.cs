@@ -48,6 +48,21 @@ public sealed class KeyValueCache : IDisposable
         Length = length;
     }
 
+    /// <summary>Puts other sequences into the rows: row i becomes what row <c>rows[i]</c> was.</summary>
+    /// <param name="rows">64-bit, <c>[batch]</c>.</param>
+    internal void Reorder(Tensor rows)
+    {
+        foreach (Tensor[] tensors in (Tensor[][])[_keys, _values])
+        {
+            foreach (Tensor tensor in tensors)
+            {
+                using Tensor read = tensor.narrow(2, 0, Length);
+                using Tensor moved = read.index_select(0, rows);
+                read.copy_(moved);
+            }
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {

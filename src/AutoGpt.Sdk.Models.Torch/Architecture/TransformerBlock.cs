@@ -4,27 +4,36 @@ using static TorchSharp.torch.nn;
 
 namespace AutoGpt.Sdk.Models.Torch;
 
-/// <summary>x + attention(norm(x)), then x + feedForward(norm(x)).</summary>
+/// <summary>x + attention(norm(x)), in the decoder of an encoder–decoder x + crossAttention(norm(x)), then x + feedForward(norm(x)).</summary>
 internal sealed class TransformerBlock : Module
 {
     private readonly Normalizer _attentionNorm;
-    private readonly CausalSelfAttention _attention;
+    private readonly SelfAttention _attention;
+    private readonly Normalizer? _crossNorm;
+    private readonly CrossAttention? _cross;
     private readonly Normalizer _feedForwardNorm;
     private readonly FeedForward _feedForward;
     private readonly double _dropout;
 
-    public TransformerBlock(TransformerConfig config, int layer, double dropout)
+    public TransformerBlock(TransformerConfig config, int layer, double dropout, bool cross)
         : base(nameof(TransformerBlock))
     {
         _dropout = dropout;
         _attentionNorm = new Normalizer(config);
-        _attention = new CausalSelfAttention(config, layer, dropout);
+        _attention = new SelfAttention(config, layer, dropout);
         _feedForwardNorm = new Normalizer(config);
         _feedForward = new FeedForward(config, layer);
         register_module(TensorNames.AttentionNorm, _attentionNorm);
         register_module("self_attn", _attention);
         register_module(TensorNames.FeedForwardNorm, _feedForwardNorm);
         register_module("mlp", _feedForward);
+        if (cross)
+        {
+            _crossNorm = new Normalizer(config);
+            _cross = new CrossAttention(config, layer, dropout);
+            register_module("cross_attention_layernorm", _crossNorm);
+            register_module("cross_attn", _cross);
+        }
     }
 
     public Tensor Forward(Tensor x, AttentionContext context)
@@ -32,6 +41,12 @@ internal sealed class TransformerBlock : Module
         using DisposeScope scope = NewDisposeScope();
         Tensor attended = _attention.Forward(_attentionNorm.forward(x).to(context.ComputeType), context);
         x = x.Plus(functional.dropout(attended, _dropout, training));
+        if (_cross is not null)
+        {
+            Tensor read = _cross.Forward(_crossNorm!.forward(x).to(context.ComputeType), context);
+            x = x.Plus(functional.dropout(read, _dropout, training));
+        }
+
         Tensor transformed = _feedForward.Forward(_feedForwardNorm.forward(x).to(context.ComputeType), context);
         return x.Plus(functional.dropout(transformed, _dropout, training)).MoveToOuterDisposeScope();
     }

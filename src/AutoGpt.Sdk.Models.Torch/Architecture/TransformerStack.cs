@@ -16,13 +16,21 @@ internal sealed class TransformerStack : Module
     private readonly ModuleList<TransformerBlock> _layers;
     private readonly Normalizer _norm;
 
-    public TransformerStack(TransformerConfig config, double dropout)
+    /// <param name="config">The shape.</param>
+    /// <param name="dropout">Share of activations dropped in training mode.</param>
+    /// <param name="cross">Whether the layers read what an encoder has read.</param>
+    /// <param name="embedding">Another stack's token embedding, to be shared; null for one of its own.</param>
+    public TransformerStack(TransformerConfig config, double dropout, bool cross = false, Embedding? embedding = null)
         : base(nameof(TransformerStack))
     {
         _config = config;
         _dropout = dropout;
-        Embedding = nn.Embedding(config.VocabularySize, config.Width);
-        register_module("embed_tokens", Embedding);
+        Embedding = embedding ?? nn.Embedding(config.VocabularySize, config.Width);
+        if (embedding is null)
+        {
+            register_module("embed_tokens", Embedding);
+        }
+
         switch (config.Positions)
         {
             case PositionEncoding.Learned:
@@ -39,7 +47,7 @@ internal sealed class TransformerStack : Module
                 break;
         }
 
-        _layers = new ModuleList<TransformerBlock>([.. Enumerable.Range(0, config.Layers).Select(layer => new TransformerBlock(config, layer, dropout))]);
+        _layers = new ModuleList<TransformerBlock>([.. Enumerable.Range(0, config.Layers).Select(layer => new TransformerBlock(config, layer, dropout, cross))]);
         register_module("layers", _layers);
         _norm = new Normalizer(config);
         register_module("norm", _norm);
@@ -53,10 +61,29 @@ internal sealed class TransformerStack : Module
     /// <param name="adapter">Changes layers, or null.</param>
     /// <param name="computeType">The type of the matrix products.</param>
     /// <param name="cancellationToken">Checked between layers.</param>
-    public Tensor Forward(Tensor x, KeyValueCache? cache, NetworkAdapter? adapter, ScalarType computeType, CancellationToken cancellationToken)
+    /// <param name="source">What the layers read of an encoder, or null.</param>
+    public Tensor Forward(Tensor x, KeyValueCache? cache, NetworkAdapter? adapter, ScalarType computeType, CancellationToken cancellationToken, EncodedSource? source = null)
+    {
+        int past = cache?.Length ?? (adapter is PrefixTuning ? adapter.VirtualTokens : 0);
+        int length = (int)x.shape[1];
+        using Tensor? mask = CausalMask.Create(_config, past, length, computeType, x.device);
+        return Forward(x, past, mask, cache, adapter, computeType, source, cancellationToken);
+    }
+
+    /// <summary>Embeddings, <c>[batch, sequence, width]</c>, to the same, where every token sees every other of its row.</summary>
+    /// <param name="x">The embeddings.</param>
+    /// <param name="lengths">Tokens of each row, <c>[batch]</c>, the rest being padding; null where there is none.</param>
+    /// <param name="computeType">The type of the matrix products.</param>
+    /// <param name="cancellationToken">Checked between layers.</param>
+    public Tensor ForwardBothWays(Tensor x, Tensor? lengths, ScalarType computeType, CancellationToken cancellationToken)
+    {
+        using Tensor? mask = PaddingMask.Create(lengths, x.shape[1], _config.KeyValueHeads, computeType);
+        return Forward(x, 0, mask, null, null, computeType, null, cancellationToken);
+    }
+
+    private Tensor Forward(Tensor x, int past, Tensor? mask, KeyValueCache? cache, NetworkAdapter? adapter, ScalarType computeType, EncodedSource? source, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
-        int past = cache?.Length ?? (adapter is PrefixTuning ? adapter.VirtualTokens : 0);
         int length = (int)x.shape[1];
         if (_positions is not null)
         {
@@ -68,7 +95,7 @@ internal sealed class TransformerStack : Module
         }
 
         x = functional.dropout(x, _dropout, training);
-        var context = new AttentionContext(past, length, computeType, cache, _rotary?.Rows(past, length, computeType), CausalMask.Create(_config, past, length, computeType, x.device), adapter);
+        var context = new AttentionContext(past, length, computeType, cache, _rotary?.Rows(past, length, computeType), mask, adapter, source);
         foreach (TransformerBlock layer in _layers)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -8,14 +8,9 @@ namespace AutoGpt.Sdk.Training;
 /// </summary>
 public sealed class ExampleDataset : IBatchSource
 {
-    // Examples that are sorted together: enough for batches of even lengths, few enough for the order to stay random.
-    private const int BatchesPerPool = 32;
-
-    private readonly TrainingExample[] _training;
-    private readonly TrainingExample[] _validation;
+    private readonly LengthBatches<TrainingExample> _training;
+    private readonly LengthBatches<TrainingExample> _validation;
     private readonly ExampleDatasetOptions _options;
-    private readonly Lock _gate = new();
-    private Epoch _epoch;
 
     /// <summary>Creates the data set.</summary>
     /// <param name="training">Examples to learn from, at least one.</param>
@@ -28,15 +23,15 @@ public sealed class ExampleDataset : IBatchSource
         ArgumentNullException.ThrowIfNull(validation);
         _options = options ?? new ExampleDatasetOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.LengthMultiple, 1, nameof(options));
-        _training = [.. training];
-        _validation = [.. validation];
-        if (_training.Length == 0)
+        TrainingExample[] taught = [.. training];
+        TrainingExample[] measured = [.. validation];
+        if (taught.Length == 0)
         {
             throw new ArgumentException("There is no example to learn from.", nameof(training));
         }
 
         var hash = new StableHash();
-        foreach (TrainingExample example in _training.Concat(_validation))
+        foreach (TrainingExample example in taught.Concat(measured))
         {
             Check(example);
             MaximumLength = Math.Max(MaximumLength, Padded(example.Ids.Length - 1));
@@ -54,8 +49,9 @@ public sealed class ExampleDataset : IBatchSource
 
         Fingerprint = string.Create(
             CultureInfo.InvariantCulture,
-            $"examples {_training.Length}+{_validation.Length} {hash.Value:x16} tokens {_options.TokensPerBatch} multiple {_options.LengthMultiple} seed {_options.Seed}");
-        _epoch = Plan(0, 0);
+            $"examples {taught.Length}+{measured.Length} {hash.Value:x16} tokens {_options.TokensPerBatch} multiple {_options.LengthMultiple} seed {_options.Seed}");
+        _training = Batches(taught);
+        _validation = Batches(measured);
     }
 
     /// <inheritdoc />
@@ -65,72 +61,19 @@ public sealed class ExampleDataset : IBatchSource
     public int MaximumLength { get; }
 
     /// <summary>Batches of the first epoch; later ones differ by a few.</summary>
-    public int BatchesPerEpoch => Plan(0, 0).Batches.Length;
+    public int BatchesPerEpoch => _training.BatchesPerEpoch;
 
     /// <inheritdoc />
-    public TokenBatch GetTrainingBatch(long index)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
-        lock (_gate)
-        {
-            if (index < _epoch.First)
-            {
-                _epoch = Plan(0, 0);
-            }
-
-            while (index >= _epoch.First + _epoch.Batches.Length)
-            {
-                _epoch = Plan(_epoch.Number + 1, _epoch.First + _epoch.Batches.Length);
-            }
-
-            return Pad(_epoch.Batches[index - _epoch.First].Select(example => _training[example]));
-        }
-    }
+    public TokenBatch GetTrainingBatch(long index) => Pad(_training.At(index));
 
     /// <inheritdoc />
-    public IEnumerable<TokenBatch> GetValidationBatches(int maximum)
+    public IEnumerable<TokenBatch> GetValidationBatches(int maximum) => _validation.Sample(maximum).Select(Pad);
+
+    private LengthBatches<TrainingExample> Batches(TrainingExample[] examples) =>
+        new(examples, example => new RowSize(example.Ids.Length, Padded(example.Ids.Length - 1)), _options.TokensPerBatch, _options.Seed);
+
+    private TokenBatch Pad(TrainingExample[] rows)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(maximum, 1);
-
-        // The batches of a fixed shuffle: any number of them is a fair sample.
-        return Batches(_validation, new SplitMix64(_options.Seed, -1)).Take(maximum).Select(batch => Pad(batch.Select(example => _validation[example])));
-    }
-
-    private Epoch Plan(long number, long first) => new(number, first, Batches(_training, new SplitMix64(_options.Seed, number)));
-
-    private int[][] Batches(TrainingExample[] examples, SplitMix64 random)
-    {
-        int[] order = [.. Enumerable.Range(0, examples.Length)];
-        random.Shuffle<int>(order);
-        double mean = examples.Length == 0 ? 1 : examples.Average(example => Padded(example.Ids.Length - 1));
-        int pool = Math.Max(1, (int)(BatchesPerPool * _options.TokensPerBatch / mean));
-        var batches = new List<int[]>();
-        foreach (int[] chunk in order.Chunk(pool))
-        {
-            var batch = new List<int>();
-            foreach (int example in chunk.OrderBy(index => examples[index].Ids.Length))
-            {
-                // In ascending order the newest example is the longest and decides the width.
-                if ((batch.Count + 1) * Padded(examples[example].Ids.Length - 1) > _options.TokensPerBatch)
-                {
-                    batches.Add([.. batch]);
-                    batch.Clear();
-                }
-
-                batch.Add(example);
-            }
-
-            batches.Add([.. batch]);
-        }
-
-        int[][] shuffled = [.. batches];
-        random.Shuffle<int[]>(shuffled);
-        return shuffled;
-    }
-
-    private TokenBatch Pad(IEnumerable<TrainingExample> examples)
-    {
-        TrainingExample[] rows = [.. examples];
         int length = rows.Max(example => Padded(example.Ids.Length - 1));
         int[] ids = new int[rows.Length * length];
         int[] targets = new int[rows.Length * length];
@@ -151,7 +94,7 @@ public sealed class ExampleDataset : IBatchSource
             }
         }
 
-        return new TokenBatch(rows.Length, length, ids, targets) { TokenCount = rows.Sum(example => example.Ids.Length - 1) };
+        return new TokenBatch(rows.Length, length, ids, targets) { Lengths = [.. rows.Select(example => example.Ids.Length - 1)] };
     }
 
     private int Padded(int length) => (length + _options.LengthMultiple - 1) / _options.LengthMultiple * _options.LengthMultiple;
@@ -165,6 +108,4 @@ public sealed class ExampleDataset : IBatchSource
             throw new ArgumentException($"An example has {length} tokens, more than the {_options.TokensPerBatch} of a batch. Leave it out or enlarge TokensPerBatch.", nameof(example));
         }
     }
-
-    private sealed record Epoch(long Number, long First, int[][] Batches);
 }

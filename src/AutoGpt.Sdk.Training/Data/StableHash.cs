@@ -8,4 +8,12 @@ internal struct StableHash()
     public ulong Value { get; private set; } = 0xcbf29ce484222325;
 
     public void Add(int number) => Value = (Value ^ (uint)number) * Prime;
+
+    public void Add(ReadOnlySpan<int> numbers)
+    {
+        foreach (int number in numbers)
+        {
+            Add(number);
+        }
+    }
 }

@@ -33,7 +33,7 @@ public sealed record TokenBatch
         Length = length;
         Ids = ids;
         Targets = targets;
-        TokenCount = ids.Length;
+        Lengths = [.. Enumerable.Repeat(length, rows)];
     }
 
     /// <summary>Sequences.</summary>
@@ -51,6 +51,9 @@ public sealed record TokenBatch
     /// <summary>Targets that count.</summary>
     public int TargetCount { get; }
 
-    /// <summary>Tokens without padding, for counting speed. Default: all.</summary>
-    public int TokenCount { get; init; }
+    /// <summary>Tokens of each row, without padding; from 1 to <see cref="Length"/>. Default: no row is padded.</summary>
+    public IReadOnlyList<int> Lengths { get; init; }
+
+    /// <summary>Tokens without padding, for counting speed.</summary>
+    public int TokenCount => Lengths.Sum();
 }

@@ -43,7 +43,7 @@ public sealed class AdapterObjective : ITrainingObjective
         model.Freeze();
         model.eval();
         JsonObject settings = JsonNode.Parse(AdapterConfigFile.Write(adapter.ToAdapter()))!.AsObject();
-        Settings = new JsonObject { ["task"] = task.Settings.DeepClone(), ["adapter"] = settings };
+        Settings = new JsonObject { ["objective"] = "adapter", ["task"] = task.Settings.DeepClone(), ["adapter"] = settings };
     }
 
     /// <inheritdoc />

@@ -30,7 +30,9 @@ public sealed class CausalObjective : ITrainingObjective
         }
 
         (_model, _source, _tokenizer) = (model, source, tokenizer);
-        Settings = NetworkSettings.Of(model.Config, model.Precision, model.Dropout);
+        JsonNode settings = NetworkSettings.Of(model.Config, model.Precision, model.Dropout);
+        settings["objective"] = "causal";
+        Settings = settings;
     }
 
     /// <inheritdoc />

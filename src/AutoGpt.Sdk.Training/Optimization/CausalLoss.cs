@@ -73,15 +73,7 @@ public static class CausalLoss
 
     private static void Check(CausalTransformer model, TokenBatch batch)
     {
-        int size = model.Config.VocabularySize;
-        for (int i = 0; i < batch.Ids.Count; i++)
-        {
-            int id = batch.Ids[i];
-            int target = batch.Targets[i];
-            if ((uint)id >= (uint)size || ((uint)target >= (uint)size && target != TokenBatch.Ignored))
-            {
-                throw new ArgumentException($"The batch has the token {((uint)id >= (uint)size ? id : target)}; the network's vocabulary has {size}.", nameof(batch));
-            }
-        }
+        TokenRange.Require(batch.Ids, model.Config.VocabularySize);
+        TokenRange.Require(batch.Targets.Where(target => target != TokenBatch.Ignored), model.Config.VocabularySize);
     }
 }

@@ -136,7 +136,7 @@ public sealed class Trainer : IDisposable
 
     private static TrainedState Create(ITrainingObjective objective, TrainerOptions options)
     {
-        (string name, Parameter parameter)[] parameters = [.. objective.Network.named_parameters().Where(each => each.parameter.requires_grad)];
+        (string name, Parameter parameter)[] parameters = [.. objective.Network.named_parameters().Where(each => each.parameter.requires_grad).DistinctBy(each => each.parameter.Handle)];
         if (parameters.Length == 0)
         {
             throw new ArgumentException("No parameter of the network asks for gradients: there is nothing to train.", nameof(objective));

@@ -13,17 +13,18 @@ namespace AutoGpt.Sdk.Models.Torch;
 /// <param name="Rotation">Rotary tables of these positions, or null.</param>
 /// <param name="Mask">What is added to the scores, <c>[1, groups · sequence, past + sequence]</c>; null for a single new token, which sees every key it is given.</param>
 /// <param name="Adapter">What changes linear layers and, without a cache, gives keys and values of the past; or null.</param>
-internal sealed record AttentionContext(int Past, int Length, ScalarType ComputeType, KeyValueCache? Cache, Rotation? Rotation, Tensor? Mask, NetworkAdapter? Adapter = null)
+/// <param name="Source">What cross-attention reads, in an encoder–decoder; or null.</param>
+internal sealed record AttentionContext(
+    int Past, int Length, ScalarType ComputeType, KeyValueCache? Cache, Rotation? Rotation, Tensor? Mask, NetworkAdapter? Adapter = null, EncodedSource? Source = null)
 {
     /// <summary>A linear layer's output with the adapter's update.</summary>
     public Tensor Adapt(Tensor output, Tensor input, int layer, string module) => Adapter?.Adapt(output, input, layer, module) ?? output;
 }
 
 /// <summary>
-/// Multi-head attention, or grouped-query attention (Ainslie et al. 2023) where fewer key and value heads serve groups of query heads. Written out
-/// instead of scaled_dot_product_attention, whose backward pass on the CPU is slower.
+/// Self-attention: multi-head, or grouped-query attention (Ainslie et al. 2023) where fewer key and value heads serve groups of query heads. The mask says who sees whom.
 /// </summary>
-internal sealed class CausalSelfAttention : Module
+internal sealed class SelfAttention : Module
 {
     private readonly TransformerConfig _config;
     private readonly int _layer;
@@ -35,8 +36,8 @@ internal sealed class CausalSelfAttention : Module
     private readonly Normalizer? _queryNorm;
     private readonly Normalizer? _keyNorm;
 
-    public CausalSelfAttention(TransformerConfig config, int layer, double dropout)
-        : base(nameof(CausalSelfAttention))
+    public SelfAttention(TransformerConfig config, int layer, double dropout)
+        : base(nameof(SelfAttention))
     {
         _config = config;
         _layer = layer;
@@ -98,21 +99,7 @@ internal sealed class CausalSelfAttention : Module
             values = values.narrow(2, values.shape[2] - window, window);
         }
 
-        // The query heads of a group are more rows against the same keys: [batch · shared, groups · sequence, size].
-        long total = keys.shape[2];
-        queries = queries.reshape(batch * shared, groups * length, size);
-        keys = keys.reshape(batch * shared, total, size);
-        values = values.reshape(batch * shared, total, size);
-
-        float scale = 1 / MathF.Sqrt(size);
-
-        // mask + scale · queries · keysᵀ in one pass. TorchSharp 0.107 passes these operands on in another order than its signature says:
-        // the receiver and the first argument are the factors, the second is the summand.
-        Tensor scores = context.Mask is null // [batch · shared, groups · sequence, past + sequence]
-            ? queries.Times(scale).bmm(keys.transpose(1, 2))
-            : queries.baddbmm(keys.transpose(1, 2), context.Mask, beta: 1, alpha: scale);
-        Tensor weights = functional.dropout(scores.softmax(-1), _dropout, training);
-        Tensor attended = weights.bmm(values).view(batch, heads, length, size).transpose(1, 2).reshape(batch, length, heads * size);
+        Tensor attended = ScaledDotProduct.Attend(queries, keys, values, context.Mask, training ? _dropout : 0);
         return context.Adapt(Projection.Apply(attended, _output.weight!, _output.bias), attended, _layer, TensorNames.Output).MoveToOuterDisposeScope();
     }
 }
