@@ -36,7 +36,7 @@ public sealed class CausalTransformer : Module<Tensor, Tensor>
         Config = config;
         Dropout = options.Dropout;
         Precision = options.Precision;
-        _model = new TransformerStack(config, options.Dropout);
+        _model = new TransformerStack(config, options.Dropout) { Recomputes = options.CheckpointActivations };
         register_module("model", _model);
         if (!config.TiedHead)
         {
@@ -65,6 +65,13 @@ public sealed class CausalTransformer : Module<Tensor, Tensor>
 
     /// <summary>The arithmetic of the matrix products.</summary>
     public Precision Precision { get; set; }
+
+    /// <summary>Whether layers keep only what goes into them and are computed once more in the backward pass, as <see cref="CausalTransformerOptions.CheckpointActivations"/> says.</summary>
+    public bool CheckpointActivations
+    {
+        get => _model.Recomputes;
+        set => _model.Recomputes = value;
+    }
 
     /// <summary>
     /// What changes this network at present, or null. The caller keeps it. Texts that go on from a cache must have the adapter they began with, and where it has virtual tokens, begin with
