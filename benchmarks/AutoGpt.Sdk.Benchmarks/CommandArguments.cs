@@ -39,4 +39,6 @@ internal sealed class CommandArguments
     public string[] List(string name, string absent) => (Text(name) ?? absent).Split(',');
 
     public int Number(string name, int absent) => Text(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : absent;
+
+    public double Real(string name, double absent) => Text(name) is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : absent;
 }

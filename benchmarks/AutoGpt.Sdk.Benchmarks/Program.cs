@@ -7,6 +7,7 @@ using AutoGpt.Sdk.Benchmarks.Parity;
 using AutoGpt.Sdk.Benchmarks.Peers;
 using AutoGpt.Sdk.Benchmarks.Tokenization;
 using AutoGpt.Sdk.Benchmarks.Training;
+using AutoGpt.Sdk.Benchmarks.Training.Figures;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
@@ -55,6 +56,11 @@ if (args is ["makespan", ..])
 if (args is ["training", ..])
 {
     return TrainingSpeed.Run(args);
+}
+
+if (args is ["figures", ..])
+{
+    return FiguresCommand.Run(args);
 }
 
 if (args is ["agents", ..])

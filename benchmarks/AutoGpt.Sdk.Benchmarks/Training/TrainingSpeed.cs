@@ -11,14 +11,25 @@ namespace AutoGpt.Sdk.Benchmarks.Training;
 
 /// <summary>
 /// The command <c>training</c>: tokens per second of the trainer beside a plain TorchSharp loop over the same shape and batches, at nanoGPT's CPU setting. Each
-/// measurement is a process of its own, for the trainer's allocator settings hold for a whole process; the two take turns, for the machine's speed drifts.
+/// measurement is a process of its own, for the trainer's allocator settings hold for a whole process; the two take turns, for the machine's speed drifts. <c>--profile</c> tells where the time goes.
 /// </summary>
 internal static class TrainingSpeed
 {
     private const int Rounds = 5;
-    private const int WarmUp = 40;
-    private const int Iterations = 200;
     private const int Vocabulary = 65;
+
+    /// <summary>Updates that are not measured.</summary>
+    public const int WarmUp = 40;
+
+    /// <summary>Updates that are.</summary>
+    public const int Iterations = 200;
+
+    /// <summary>nanoGPT's CPU setting.</summary>
+    public static TransformerConfig Shape { get; } = new()
+    {
+        VocabularySize = Vocabulary, ContextLength = 64, Width = 128, Layers = 4, Heads = 4,
+        Positions = PositionEncoding.Learned, Normalization = Normalization.LayerNorm, Activation = Activation.Gelu, TiedHead = true,
+    };
 
     // Nothing is held out: a validation before the last report would count as training.
     private static readonly TokenDatasetOptions s_batches = new() { BlockLength = 64, BatchSize = 12, ValidationShare = 0 };
@@ -26,6 +37,12 @@ internal static class TrainingSpeed
     public static int Run(string[] args)
     {
         bool asJson = args.Contains("--json");
+        if (args is [_, "profile", var side])
+        {
+            Console.WriteLine(TrainingProfile.Measure(side));
+            return 0;
+        }
+
         if (args is [_, "plain" or "trainer", ..])
         {
             LibTorch.EnsureLoaded();
@@ -44,28 +61,19 @@ internal static class TrainingSpeed
         Console.WriteLine(asJson
             ? JsonSerializer.Serialize(new { type = "result", trainerTokensPerSecond = Median(trainer), plainTokensPerSecond = Median(plain), ratio, rounds = Rounds })
             : string.Create(CultureInfo.InvariantCulture, $"trainer {Median(trainer):N0} tokens/s, plain TorchSharp {Median(plain):N0} tokens/s, ratio {ratio:0.00} (medians of {Rounds} rounds, fp32)"));
+        if (args.Contains("--profile"))
+        {
+            TrainingProfile.Run(asJson);
+        }
+
         return 0;
     }
 
-    private static double Measure(string what)
-    {
-        ProcessStartInfo start = new(Environment.ProcessPath!, Environment.GetCommandLineArgs()[0].EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
-            ? [Environment.GetCommandLineArgs()[0], "training", what] : ["training", what])
-        { RedirectStandardOutput = true };
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return double.Parse(output, CultureInfo.InvariantCulture);
-    }
+    private static double Measure(string what) => double.Parse(OwnProcess.Run("training", what), CultureInfo.InvariantCulture);
 
     private static double OfTrainer()
     {
-        TransformerConfig config = new()
-        {
-            VocabularySize = Vocabulary, ContextLength = 64, Width = 128, Layers = 4, Heads = 4,
-            Positions = PositionEncoding.Learned, Normalization = Normalization.LayerNorm, Activation = Activation.Gelu, TiedHead = true,
-        };
-        using CausalTransformer model = new(config);
+        using CausalTransformer model = new(Shape);
         Warm warm = new();
         using Trainer trainer = new(model, Data(), new TrainerOptions { Iterations = WarmUp + Iterations, EvaluationInterval = 10_000, ReportInterval = WarmUp });
         trainer.Train(warm);
@@ -74,33 +82,48 @@ internal static class TrainingSpeed
 
     private static double Plain()
     {
+        Stopwatch watch = new();
+        RunPlain(
+            iteration =>
+            {
+                if (iteration == WarmUp)
+                {
+                    watch.Start();
+                }
+            },
+            _ => { });
+        return Speed(watch.Elapsed);
+    }
+
+    /// <summary>The plain loop.</summary>
+    /// <param name="begun">Told the number of an update that begins.</param>
+    /// <param name="done">Told what is done of it: 0 data, 1 forward, 2 backward, 3 the optimiser's step.</param>
+    public static void RunPlain(Action<int> begun, Action<int> done)
+    {
         using PlainTransformer model = new(Vocabulary, 64, 128, 4, 4);
         optim.Optimizer optimizer = optim.AdamW(model.parameters(), lr: 1e-3, beta1: .9, beta2: .95, weight_decay: .1);
         TokenDataset data = Data();
-        Stopwatch watch = new();
         for (int iteration = 0; iteration < WarmUp + Iterations; iteration++)
         {
-            if (iteration == WarmUp)
-            {
-                watch.Start();
-            }
-
+            begun(iteration);
             using DisposeScope scope = NewDisposeScope();
             TokenBatch batch = data.GetTrainingBatch(iteration);
             Tensor ids = tensor(batch.Ids.Select(id => (long)id).ToArray(), [batch.Rows, batch.Length]);
             Tensor targets = tensor(batch.Targets.Select(id => (long)id).ToArray());
+            done(0);
             optimizer.zero_grad();
             Tensor loss = nn.functional.cross_entropy(model.forward(ids).view(-1, Vocabulary), targets);
+            done(1);
             loss.backward();
+            done(2);
             nn.utils.clip_grad_norm_(model.parameters(), 1);
             optimizer.step();
             _ = loss.item<float>();
+            done(3);
         }
-
-        return Speed(watch.Elapsed);
     }
 
-    private static TokenDataset Data()
+    public static TokenDataset Data()
     {
         Random random = new(1);
         return new TokenDataset(Enumerable.Range(0, 200_000).Select(_ => random.Next(Vocabulary)).ToArray(), s_batches);

@@ -16,6 +16,12 @@ public sealed record CausalTransformerOptions
     public Precision Precision { get; init; } = Precision.Full;
 
     /// <summary>
+    /// Whether in a pass with gradients each layer keeps only what goes into it, and is computed once more in the backward pass (Chen et al. 2016, "Training deep nets with sublinear memory cost"):
+    /// memory for longer rows or larger batches, paid with about a third more time. Gradients are the same, bit for bit on the CPU. With dropout, the CPU only. Default false.
+    /// </summary>
+    public bool CheckpointActivations { get; init; }
+
+    /// <summary>
     /// Where the weights lie and the work is done: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c> for the second GPU. The same seed gives the same initial weights everywhere.
     /// Default <c>cpu</c>. A name, since TorchSharp's own devices need libtorch to be loaded.
     /// </summary>

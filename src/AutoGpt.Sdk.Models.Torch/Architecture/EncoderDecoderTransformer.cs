@@ -29,8 +29,8 @@ public sealed class EncoderDecoderTransformer : Module
         options ??= new CausalTransformerOptions();
         options.Validate();
         (Config, Dropout, Precision) = (config, options.Dropout, options.Precision);
-        _encoder = new TransformerStack(config.Encoder, options.Dropout);
-        _decoder = new TransformerStack(config.Decoder, options.Dropout, cross: true, config.SharedEmbedding ? _encoder.Embedding : null);
+        _encoder = new TransformerStack(config.Encoder, options.Dropout) { Recomputes = options.CheckpointActivations };
+        _decoder = new TransformerStack(config.Decoder, options.Dropout, cross: true, config.SharedEmbedding ? _encoder.Embedding : null) { Recomputes = options.CheckpointActivations };
         register_module("encoder", _encoder);
         register_module("decoder", _decoder);
         if (!config.Decoder.TiedHead)

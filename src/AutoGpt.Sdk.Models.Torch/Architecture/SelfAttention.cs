@@ -19,6 +19,17 @@ internal sealed record AttentionContext(
 {
     /// <summary>A linear layer's output with the adapter's update.</summary>
     public Tensor Adapt(Tensor output, Tensor input, int layer, string module) => Adapter?.Adapt(output, input, layer, module) ?? output;
+
+    /// <summary>Its tensors, which a pass that is computed once more has to keep.</summary>
+    public IReadOnlyList<Tensor?> Tensors => [Mask, Rotation?.Cosines, Rotation?.Sines, Source?.Memory, Source?.Mask];
+
+    /// <summary>The same with <see cref="Tensors"/> that were kept.</summary>
+    public AttentionContext With(IReadOnlyList<Tensor?> tensors) => this with
+    {
+        Mask = tensors[0],
+        Rotation = tensors[1] is Tensor cosines ? new Rotation(cosines, tensors[2]!) : null,
+        Source = tensors[3] is Tensor memory ? EncodedSource.Over(memory, tensors[4]) : null,
+    };
 }
 
 /// <summary>

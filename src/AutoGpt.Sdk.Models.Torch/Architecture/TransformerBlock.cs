@@ -36,6 +36,13 @@ internal sealed class TransformerBlock : Module
         }
     }
 
+    /// <summary>As <see cref="Forward"/>, but keeps nothing for the backward pass except what goes in.</summary>
+    public Tensor ForwardRecomputed(Tensor x, AttentionContext context)
+    {
+        bool isRandom = (training && _dropout > 0) || context.Adapter is { training: true, Dropout: > 0 };
+        return Recomputation.Run(kept => Forward(kept[0]!, context.With([.. kept.Skip(1)])), [x, .. context.Tensors], parameters().Concat(context.Adapter?.parameters() ?? []), isRandom);
+    }
+
     public Tensor Forward(Tensor x, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();

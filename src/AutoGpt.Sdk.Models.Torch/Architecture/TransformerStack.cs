@@ -55,6 +55,9 @@ internal sealed class TransformerStack : Module
 
     public Embedding Embedding { get; }
 
+    /// <summary>Whether layers are computed once more in the backward pass instead of keeping their activations.</summary>
+    public bool Recomputes { get; set; }
+
     /// <summary>Embeddings, <c>[batch, sequence, width]</c>, to the same.</summary>
     /// <param name="x">The embeddings, of tokens or learned ones.</param>
     /// <param name="cache">Holds what is before them and receives what follows from them; or null.</param>
@@ -96,10 +99,11 @@ internal sealed class TransformerStack : Module
 
         x = functional.dropout(x, _dropout, training);
         var context = new AttentionContext(past, length, computeType, cache, _rotary?.Rows(past, length, computeType), mask, adapter, source);
+        bool recomputed = Recomputes && cache is null && is_grad_enabled();
         foreach (TransformerBlock layer in _layers)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            x = layer.Forward(x, context);
+            x = recomputed ? layer.ForwardRecomputed(x, context) : layer.Forward(x, context);
         }
 
         cache?.Advance(length);

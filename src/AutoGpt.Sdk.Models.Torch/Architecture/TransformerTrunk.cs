@@ -24,7 +24,7 @@ public abstract class TransformerTrunk : Module<Tensor, Tensor>
         Config = config;
         Dropout = options.Dropout;
         Precision = options.Precision;
-        Stack = new TransformerStack(config, options.Dropout);
+        Stack = new TransformerStack(config, options.Dropout) { Recomputes = options.CheckpointActivations };
         register_module("model", Stack);
         if (!config.TiedHead)
         {
@@ -43,6 +43,13 @@ public abstract class TransformerTrunk : Module<Tensor, Tensor>
 
     /// <summary>The arithmetic of the matrix products.</summary>
     public Precision Precision { get; set; }
+
+    /// <summary>Whether layers keep only what goes into them and are computed once more in the backward pass, as <see cref="CausalTransformerOptions.CheckpointActivations"/> says.</summary>
+    public bool CheckpointActivations
+    {
+        get => Stack.Recomputes;
+        set => Stack.Recomputes = value;
+    }
 
     private protected ScalarType ComputeType => NetworkSetUp.TypeOf(Precision);
 

@@ -22,13 +22,25 @@ internal sealed class CheckpointStore(string root, string name, int kept)
     /// <summary>Writes a new checkpoint.</summary>
     /// <param name="iteration">Updates made, more than those of the checkpoint before.</param>
     /// <param name="write">Writes every file into the folder it is given.</param>
+    /// <exception cref="IOException">It cannot be written, as on a full disk; the one before stays the current one.</exception>
     public void Save(int iteration, Action<string> write)
     {
         Delete(_new);
         Directory.CreateDirectory(_new);
-        write(_new);
-        CheckpointManifest.Write(_new);
-        FolderFlush.Run(_new);
+        try
+        {
+            write(_new);
+            CheckpointManifest.Write(_new);
+            FolderFlush.Run(_new);
+        }
+        catch (Exception exception) when (exception is IOException or ArgumentOutOfRangeException) // The latter is .NET's for a file larger than its file system allows.
+        {
+            // What is there of it would keep a full disk full.
+            Delete(_new);
+            string before = _iteration is int last ? $"The last complete one, of iteration {last}, is untouched in '{_current}': make room and resume the run." : "There is none before it: make room and begin anew.";
+            throw new IOException($"The checkpoint of iteration {iteration} cannot be written to '{_current}': {exception.Message} {before}", exception);
+        }
+
         Rotate();
         _iteration = iteration;
     }

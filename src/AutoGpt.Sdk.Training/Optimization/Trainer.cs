@@ -190,7 +190,11 @@ public sealed class Trainer : IDisposable
 
         _trained.Average?.Add(iteration + 1);
         long tokens = steps.Sum(step => (long)step.Tokens);
-        _state = _state with { Iteration = iteration + 1, Tokens = _state.Tokens + tokens, FirstLoss = _state.FirstLoss ?? loss, OptimizerSteps = _trained.Optimizer.Steps };
+        _state = _state with
+        {
+            Iteration = iteration + 1, Tokens = _state.Tokens + tokens, FirstLoss = _state.FirstLoss ?? loss, OptimizerSteps = _trained.Optimizer.Steps,
+            LossSum = _state.LossSum + loss, LossUpdates = _state.LossUpdates + 1,
+        };
         return new UpdateResult(loss, norm, rate, tokens);
     }
 
@@ -216,7 +220,7 @@ public sealed class Trainer : IDisposable
 
     private void Report(TrainingProgress report, bool measured, IProgress<TrainingProgress>? progress)
     {
-        _state = _state with { TrainingLoss = report.Loss };
+        _state = _state with { TrainingLoss = report.Loss, LossSum = 0, LossUpdates = 0 };
         _folder?.Log(report);
         progress?.Report(report);
         foreach (TrainingCallback callback in _options.Callbacks)

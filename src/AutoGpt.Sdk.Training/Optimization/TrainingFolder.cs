@@ -11,6 +11,8 @@ internal sealed class TrainingFolder : IDisposable
     private const string StateName = "training.json";
     private const string OptimizerName = "optimizer.safetensors";
     private const string AverageName = "average.safetensors";
+    private const string MetricsName = "metrics.jsonl";
+    private const string ReportName = "report.html";
 
     private readonly string _path;
     private readonly CheckpointStore _last;
@@ -23,7 +25,7 @@ internal sealed class TrainingFolder : IDisposable
         _path = Path.GetFullPath(path);
         _last = new CheckpointStore(_path, "last", keptCheckpoints);
         _best = new CheckpointStore(_path, "best", kept: 0);
-        _metrics = new MetricsLog(Path.Combine(_path, "metrics.jsonl"));
+        _metrics = new MetricsLog(Path.Combine(_path, MetricsName));
         Directory.CreateDirectory(_path);
         _lock = new FolderLock(_path);
     }
@@ -38,6 +40,7 @@ internal sealed class TrainingFolder : IDisposable
     /// <param name="warnings">Receives what is wrong with newer checkpoints.</param>
     public TrainingState? Begin(TrainedState trained, TrainingState fresh, bool resume, List<string> warnings)
     {
+        SweepUp();
         RequireSavable(trained.Objective);
         _best.FindNewest(IterationOf, out _);
         string? folder = _last.FindNewest(IterationOf, out IReadOnlyList<string> damage);
@@ -117,7 +120,7 @@ internal sealed class TrainingFolder : IDisposable
         {
             IReadOnlyList<TrainingProgress> history = _metrics.Read();
             LossCurve.Write(Path.Combine(_path, "loss.png"), history);
-            TrainingReport.Write(Path.Combine(_path, "report.html"), history, state.Settings);
+            TrainingReport.Write(Path.Combine(_path, ReportName), history, state.Settings);
             return null;
         }
         catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException)
@@ -127,6 +130,15 @@ internal sealed class TrainingFolder : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    // A kill between writing beside a file and renaming leaves what was written there, under a name of its own each time.
+    private void SweepUp()
+    {
+        foreach (string left in new[] { MetricsName, ReportName }.SelectMany(name => Directory.EnumerateFiles(_path, $".{name}.*.tmp")))
+        {
+            File.Delete(left);
+        }
+    }
 
     // What cannot be written – a tokenizer without a file form, a full disk – must not come to light after hours of training.
     private void RequireSavable(ITrainingObjective objective)

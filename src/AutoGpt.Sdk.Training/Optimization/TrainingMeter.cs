@@ -1,6 +1,6 @@
 namespace AutoGpt.Sdk.Training;
 
-/// <summary>Measures a run: speed without the time of evaluations and checkpoints, mean loss between reports, time left.</summary>
+/// <summary>Measures a run: speed without the time of evaluations and checkpoints, time left.</summary>
 internal sealed class TrainingMeter
 {
     private readonly TrainerOptions _options;
@@ -10,12 +10,9 @@ internal sealed class TrainingMeter
     private readonly long _firstTokens;
     private long _resumed;
     private TimeSpan _busy;
-    private double _lossSum;
-    private int _updates;
     private long _tokens;
     private TimeSpan _window;
     private UpdateResult _last;
-    private double _meanLoss;
 
     public TrainingMeter(TrainerOptions options, TrainingState state)
     {
@@ -24,7 +21,6 @@ internal sealed class TrainingMeter
         _start = _resumed = _clock.GetTimestamp();
         _firstIteration = state.Iteration;
         _firstTokens = state.Tokens;
-        _meanLoss = state.TrainingLoss ?? double.NaN;
     }
 
     /// <summary>Counts an update that ended just now.</summary>
@@ -33,8 +29,6 @@ internal sealed class TrainingMeter
         TimeSpan took = _clock.GetElapsedTime(_resumed);
         _busy += took;
         _window += took;
-        _lossSum += update.Loss;
-        _updates++;
         _tokens += update.Tokens;
         _last = update;
     }
@@ -46,12 +40,11 @@ internal sealed class TrainingMeter
     {
         double elapsed = _clock.GetElapsedTime(_start).TotalSeconds;
         int done = state.Iteration - _firstIteration;
-        _meanLoss = _updates > 0 ? _lossSum / _updates : _meanLoss;
         var report = new TrainingProgress
         {
             Iteration = state.Iteration,
             Iterations = _options.Iterations,
-            Loss = _updates > 0 ? _meanLoss : null,
+            Loss = state.MeanLoss,
             ValidationLoss = validationLoss,
             BestValidationLoss = state.BestValidationLoss,
             LearningRate = _last.LearningRate,
@@ -61,7 +54,7 @@ internal sealed class TrainingMeter
             Seconds = elapsed,
             RemainingSeconds = done > 0 ? elapsed / done * (_options.Iterations - state.Iteration) : null,
         };
-        (_lossSum, _updates, _tokens, _window) = (0, 0, 0, TimeSpan.Zero);
+        (_tokens, _window) = (0, TimeSpan.Zero);
         return report;
     }
 
@@ -69,7 +62,7 @@ internal sealed class TrainingMeter
     {
         Iterations = state.Iteration,
         FirstLoss = state.FirstLoss ?? double.NaN,
-        TrainingLoss = _meanLoss,
+        TrainingLoss = state.TrainingLoss ?? double.NaN,
         ValidationLoss = validationLoss,
         BestValidationLoss = state.BestValidationLoss,
         BestIteration = state.BestIteration,

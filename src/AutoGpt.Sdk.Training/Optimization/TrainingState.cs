@@ -18,6 +18,12 @@ internal sealed record TrainingState
     /// <summary>Mean training loss of the last report; null before the first and in older checkpoints.</summary>
     public double? TrainingLoss { get; init; }
 
+    /// <summary>Sum of the losses since the last report: a run that is resumed between two reports must report as one that was not.</summary>
+    public double LossSum { get; init; }
+
+    /// <summary>Updates since the last report.</summary>
+    public int LossUpdates { get; init; }
+
     public double? BestValidationLoss { get; init; }
 
     public int? BestIteration { get; init; }
@@ -27,6 +33,10 @@ internal sealed record TrainingState
 
     /// <summary>The <see cref="TrainingSettings"/>; null in older checkpoints.</summary>
     public JsonElement? Settings { get; init; }
+
+    /// <summary>Mean training loss since the last report; null where nothing was trained since.</summary>
+    [JsonIgnore]
+    public double? MeanLoss => LossUpdates > 0 ? LossSum / LossUpdates : null;
 }
 
 /// <summary>What one update did.</summary>

@@ -57,6 +57,30 @@ public sealed class ObjectiveTests
         }
     }
 
+    [TestCaseSource(nameof(s_kinds))]
+    public void Layers_that_are_computed_once_more_give_the_same_gradients_bit_for_bit(string kind)
+    {
+        byte[][] once = Gradients(recomputed: false);
+        Assert.That(once, Has.Length.GreaterThan(10));
+        Assert.That(Gradients(recomputed: true), Is.EqualTo(once));
+
+        byte[][] Gradients(bool recomputed)
+        {
+            (ITrainingObjective objective, IDisposable owner) = TaskRuns.Create(kind, dropout: .1, recomputed);
+            using (owner)
+            {
+                objective.Network.train();
+                TorchSharp.torch.manual_seed(7);
+                for (int step = 0; step < 3; step++)
+                {
+                    objective.GetTrainingStep(step).LossSum().backward();
+                }
+
+                return [.. objective.Network.named_parameters().DistinctBy(each => each.parameter.Handle).Select(each => each.parameter.grad!.bytes.ToArray())];
+            }
+        }
+    }
+
     [TestCase("masked", 300, 1)]
     [TestCase("pairs", 300, 1)]
     [TestCase("encoder", 150, .3)]

@@ -21,9 +21,9 @@ internal static class TaskRuns
     };
 
     /// <summary>Each kind of objective over a new network, and the network's owner.</summary>
-    public static (ITrainingObjective Objective, IDisposable Owner) Create(string kind, double dropout = 0)
+    public static (ITrainingObjective Objective, IDisposable Owner) Create(string kind, double dropout = 0, bool recomputed = false)
     {
-        CausalTransformerOptions options = new() { Dropout = dropout, Seed = 1 };
+        CausalTransformerOptions options = new() { Dropout = dropout, Seed = 1, CheckpointActivations = recomputed };
         switch (kind)
         {
             case "masked":
