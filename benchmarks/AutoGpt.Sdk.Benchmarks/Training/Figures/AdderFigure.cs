@@ -42,7 +42,7 @@ internal sealed class AdderFigure : IFigure
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         (int[] Asked, int[] Answer)[] heldOut = [.. pairs.HeldOut];
-        Tensor ids = tensor(heldOut.SelectMany(pair => pair.Asked).Select(digit => (long)digit).ToArray(), [heldOut.Length, -1]);
+        Tensor ids = tensor(heldOut.SelectMany(pair => pair.Asked).Select(digit => (long)digit).ToArray(), [heldOut.Length, heldOut[0].Asked.Length]);
         int asked = heldOut[0].Asked.Length;
         foreach (int _ in heldOut[0].Answer)
         {
