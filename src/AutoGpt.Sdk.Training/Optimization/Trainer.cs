@@ -192,8 +192,12 @@ public sealed class Trainer : IDisposable
         long tokens = steps.Sum(step => (long)step.Tokens);
         _state = _state with
         {
-            Iteration = iteration + 1, Tokens = _state.Tokens + tokens, FirstLoss = _state.FirstLoss ?? loss, OptimizerSteps = _trained.Optimizer.Steps,
-            LossSum = _state.LossSum + loss, LossUpdates = _state.LossUpdates + 1,
+            Iteration = iteration + 1,
+            Tokens = _state.Tokens + tokens,
+            FirstLoss = _state.FirstLoss ?? loss,
+            OptimizerSteps = _trained.Optimizer.Steps,
+            LossSum = _state.LossSum + loss,
+            LossUpdates = _state.LossUpdates + 1,
         };
         return new UpdateResult(loss, norm, rate, tokens);
     }

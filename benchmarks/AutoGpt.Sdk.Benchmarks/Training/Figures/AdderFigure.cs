@@ -26,8 +26,10 @@ internal sealed class AdderFigure : IFigure
             VocabularySize = 10, ContextLength = pairs.MaximumLength, Width = 48, Layers = 3, Heads = 3,
             Positions = PositionEncoding.Learned, Normalization = Normalization.LayerNorm, Activation = Activation.Gelu, Bias = true,
         };
+        // One thread: the products are so small that a second one waits more than it works.
         TrainerOptions options = new()
         {
+            Threads = 1,
             Iterations = arguments.Number("--iterations", 5000), EvaluationInterval = arguments.Number("--evaluate", 500), LearningRate = arguments.Real("--rate", 1e-3), Seed = seed,
         };
         using CausalTransformer model = new(config, new CausalTransformerOptions { Seed = seed });
@@ -42,7 +44,7 @@ internal sealed class AdderFigure : IFigure
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         (int[] Asked, int[] Answer)[] heldOut = [.. pairs.HeldOut];
-        Tensor ids = tensor(heldOut.SelectMany(pair => pair.Asked).Select(digit => (long)digit).ToArray(), [heldOut.Length, -1]);
+        Tensor ids = tensor(heldOut.SelectMany(pair => pair.Asked).Select(digit => (long)digit).ToArray(), [heldOut.Length, heldOut[0].Asked.Length]);
         int asked = heldOut[0].Asked.Length;
         foreach (int _ in heldOut[0].Answer)
         {

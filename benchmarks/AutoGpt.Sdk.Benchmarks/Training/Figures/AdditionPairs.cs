@@ -29,7 +29,7 @@ internal sealed class AdditionPairs : IBatchSource
 
     public TokenBatch GetTrainingBatch(long index)
     {
-        Random random = new(HashCode(index));
+        Random random = new(SeedOf(index));
         return Batch([.. Enumerable.Range(0, _batch).Select(_ => _pairs[random.Next(HeldOutPairs, _pairs.Length)])]);
     }
 
@@ -49,5 +49,5 @@ internal sealed class AdditionPairs : IBatchSource
         return [a / 10, a % 10, b / 10, b % 10, sum % 10, sum / 10 % 10, sum / 100];
     }
 
-    private int HashCode(long index) => unchecked((int)((index * 0x1E3779B97F4A7C15L >> 17) ^ _seed));
+    private int SeedOf(long index) => unchecked((int)((index * 0x1E3779B97F4A7C15L >> 17) ^ _seed));
 }

@@ -13,9 +13,9 @@ internal sealed class ShakespeareFigure : IFigure
     public string Name => "shakespeare";
 
     public string Usage => "--data FILE [--setting nanogpt|better] [--iterations N] [--evaluate N] [--layers N] [--width N] [--heads N] [--block N] [--batch N] [--rate X] [--dropout X] [--average X, 0 for none] [--decay X] "
-        + "[--optimizer muon|adamw] [--shape cosine|linear|warmupstabledecay] [--seed N]: nats a character of the held-out tenth";
+        + "[--optimizer muon|adamw] [--threads N] [--shape cosine|linear|warmupstabledecay] [--seed N]: nats a character of the held-out tenth";
 
-    public string[] Options => ["--data", "--setting", "--iterations", "--evaluate", "--layers", "--width", "--heads", "--block", "--batch", "--rate", "--dropout", "--average", "--decay", "--optimizer", "--shape", "--seed"];
+    public string[] Options => ["--data", "--setting", "--iterations", "--evaluate", "--layers", "--width", "--heads", "--block", "--batch", "--rate", "--dropout", "--average", "--decay", "--optimizer", "--shape", "--threads", "--seed"];
 
     public void Run(CommandArguments arguments, FigureOutput output)
     {
@@ -41,6 +41,7 @@ internal sealed class ShakespeareFigure : IFigure
         double rate = arguments.Real("--rate", isBetter ? 4e-3 : 1e-3), average = arguments.Real("--average", isBetter ? .995 : 0), decay = arguments.Real("--decay", .1);
         TrainerOptions options = new()
         {
+            Threads = arguments.Number("--threads", Environment.ProcessorCount),
             Iterations = arguments.Number("--iterations", isBetter ? 3000 : 2000), EvaluationInterval = arguments.Number("--evaluate", 250), EvaluationBatches = int.MaxValue,
             LearningRate = rate, MinimumLearningRate = isBetter ? rate / 50 : rate / 10, WarmUpIterations = 100, Seed = seed, AverageDecay = average > 0 ? average : null,
             LearningRateShape = Enum.Parse<LearningRateShape>(arguments.Text("--shape") ?? (isBetter ? "linear" : "cosine"), ignoreCase: true),
