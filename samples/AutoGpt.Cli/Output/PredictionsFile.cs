@@ -27,7 +27,13 @@ internal sealed class PredictionsFile : IDisposable
 
     public void Dispose()
     {
-        _stream.Dispose();
-        File.Delete(_temporary);
+        try
+        {
+            _stream.Dispose();
+        }
+        finally
+        {
+            File.Delete(_temporary);
+        }
     }
 }
