@@ -57,14 +57,18 @@ internal sealed class EvaluationEncoder(ITokenizer? tokenizer, ModelChatTemplate
         }
 
         ChatMessage[] turns = [.. shots.SelectMany(Turns)];
-        IReadOnlyList<TrainingExample> examples = encoder.Encode(record with { Prompt = null, Completion = null, Messages = Behind(shots, Turns(record)) });
+        IReadOnlyList<TrainingExample> examples = encoder.Encode(record with { Prompt = null, Completion = null, Messages = Behind(shots, record.Messages.Count > 0 ? record.Messages : Turns(record)) });
         int shown = turns.Count(message => message.Role == ChatRole.Assistant);
-        return examples is [var whole] ? [WithoutFirst(whole, shown)] : [.. examples.Skip(shown)];
+
+        // One example of all answers, or one for each where the template rewrites what was said.
+        return examples is [var whole] && Runs(whole) > shown ? [WithoutFirst(whole, shown)] : [.. examples.Skip(shown)];
     }
 
     // The examples taught that an empty line comes after an answer, not the end of the text.
     private TrainingExample WithoutEnd(TrainingExample example) =>
         tokenizer!.EndOfText is int end && example.Ids.Span[^1] == end && example.Ids.Length - 1 > example.PromptLength ? example with { Ids = example.Ids[..^1] } : example;
+
+    private static int Runs(TrainingExample example) => Enumerable.Range(1, example.Ids.Length - 1).Count(place => example.Counts(place) && !example.Counts(place - 1));
 
     // Of a conversation that is one example: the answers of the examples are read, and do not count.
     private static TrainingExample WithoutFirst(TrainingExample example, int answers)
@@ -91,6 +95,7 @@ internal sealed class EvaluationEncoder(ITokenizer? tokenizer, ModelChatTemplate
         return [.. messages.Take(system), .. shots.SelectMany(Turns), .. messages.Skip(system)];
     }
 
+    // Without a system message, which is the conversation's that is asked.
     private static ChatMessage[] Turns(TextRecord record) => record.Messages.Count > 0
         ? [.. record.Messages.Where(message => message.Role != ChatRole.System)]
         : [new ChatMessage(ChatRole.User, record.Prompt), new ChatMessage(ChatRole.Assistant, record.Completion)];
