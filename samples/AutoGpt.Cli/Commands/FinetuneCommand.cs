@@ -61,7 +61,7 @@ internal static class FinetuneCommand
         {
             TuningSettings settings = new()
             {
-                Model = ModelSource.Existing(parsed.GetValue(model)!),
+                Model = Existing(parsed.GetValue(model)!),
                 Output = parsed.GetValue(output)!.FullName,
                 Method = parsed.GetValue(method),
                 Lora = new LoraConfig
@@ -116,4 +116,8 @@ internal static class FinetuneCommand
         });
         return command;
     }
+
+    private static string Existing(string model) => model == ModelSource.Mini
+        ? throw new ArgumentException("The in-box model is not tuned: it plans over the built-in tools and does nothing else. Give a model folder or a GGUF file; 'train --tokenizer bpe' makes a tiny one.")
+        : ModelSource.Existing(model);
 }

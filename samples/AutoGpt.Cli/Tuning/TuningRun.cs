@@ -8,10 +8,12 @@ using AutoGpt.Sdk.Training;
 
 namespace AutoGpt.Cli.Tuning;
 
-/// <summary>The whole way of <c>finetune</c>: examples, the loss before, training, saving, the loss after. One model is in memory at a time.</summary>
+/// <summary>The whole way of <c>finetune</c>: examples, the loss before, training, saving, the loss after.</summary>
 internal sealed class TuningRun(TuningSettings settings)
 {
     private const int MostMeasurements = 20;
+
+    private bool IsWhole => settings.Method == TuningMethod.Full;
 
     public async Task<TuningResult> RunAsync(Corpus corpus, CancellationToken cancellationToken)
     {
@@ -27,11 +29,10 @@ internal sealed class TuningRun(TuningSettings settings)
 
         ExampleDataset data = Encode(file, training, validation);
         TextRecord[] measured = Spread.Over(test, settings.HeldOut);
-        ModelEvaluationReport? before = await MeasureAsync("before", file, settings.Model, null, measured, cancellationToken);
-        (TrainingResult result, string path, long trained) = Train(file, data, cancellationToken);
+        (TrainingResult result, long trained, ModelEvaluationReport? before) = await TrainAsync(file, data, measured, cancellationToken);
+        string path = Save(file, result, cancellationToken);
         string? merged = Merge(file, path, cancellationToken);
-        bool whole = settings.Method == TuningMethod.Full;
-        ModelEvaluationReport? after = await MeasureAsync("after", file, whole ? path : settings.Model, whole ? null : path, measured, cancellationToken);
+        ModelEvaluationReport? after = await MeasureAsync("after", file, IsWhole ? path : settings.Model, IsWhole ? null : path, measured, cancellationToken);
         return new TuningResult(result, path, merged, trained, before, after);
     }
 
@@ -81,10 +82,9 @@ internal sealed class TuningRun(TuningSettings settings)
         TrainingExample[] Examples(TextRecord[] records) => [.. encoder.Encode(records.Select(record => settings.LabelFormat.Write(record, file.ChatTemplate is not null)))];
     }
 
-    private (TrainingResult Result, string Path, long Trained) Train(ModelFile file, ExampleDataset data, CancellationToken cancellationToken)
+    private async Task<(TrainingResult Result, long Trained, ModelEvaluationReport? Before)> TrainAsync(ModelFile file, ExampleDataset data, TextRecord[] measured, CancellationToken cancellationToken)
     {
-        TrainingMemory.Require(
-            file.Config, settings.Method == TuningMethod.Full ? file.Config.ParameterCount() : 0, settings.BatchTokens, data.MaximumLength, "lower --batch-tokens or --block, or take a smaller model");
+        TrainingMemory.Require(file.Config, IsWhole ? file.Config.ParameterCount() : 0, settings.BatchTokens, data.MaximumLength, "lower --batch-tokens or --block, or take a smaller model");
         using CausalTransformer network = new(file.Config, new CausalTransformerOptions { Seed = settings.Seed, Precision = settings.Precision, Device = settings.Device });
         network.LoadWeights(file.Tensors);
         CausalObjective task = new(network, data, file.Tokenizer);
@@ -93,7 +93,6 @@ internal sealed class TuningRun(TuningSettings settings)
         int iterations = settings.Iterations ?? (int)Math.Clamp(Math.Ceiling(settings.Epochs * data.BatchesPerEpoch / settings.Accumulation), 1, int.MaxValue);
         int interval = Math.Clamp(iterations / MostMeasurements, 1, 250);
         long trained = objective.Network.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel());
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{settings.Method}: {trained:N0} parameters to train, {data.BatchesPerEpoch:N0} batches an epoch, {iterations:N0} updates"));
         using Trainer trainer = new(objective, new TrainerOptions
         {
             Iterations = iterations,
@@ -110,22 +109,29 @@ internal sealed class TuningRun(TuningSettings settings)
             Resume = settings.Resume,
             Seed = settings.Seed,
         });
-        TrainingResult result = trainer.Train(new TrainingView(), cancellationToken);
 
-        // The best where something was held out to tell by, else the last.
+        // Not sooner: what the trainer refuses – a folder with another run, a layer that is not there – should not cost a measurement first.
+        ModelEvaluationReport? before = await MeasureAsync("before", file, settings.Model, null, measured, cancellationToken);
+        await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{settings.Method}: {trained:N0} parameters to train, {data.BatchesPerEpoch:N0} batches an epoch, {iterations:N0} updates"));
+        return (trainer.Train(new TrainingView(), cancellationToken), trained, before);
+    }
+
+    // The best where something was held out to tell by, else the last.
+    private string Save(ModelFile file, TrainingResult result, CancellationToken cancellationToken)
+    {
         string chosen = Path.Combine(settings.Output, result.BestIteration is null ? "last" : "best");
-        string path = Path.Combine(settings.Output, adapter is null ? "model" : "adapter");
-        if (adapter is not null)
-        {
-            ModelAdapter.Load(chosen).Save(path);
-        }
-        else
+        string path = Path.Combine(settings.Output, IsWhole ? "model" : "adapter");
+        if (IsWhole)
         {
             using ModelFolder folder = ModelFolder.Open(chosen);
             ModelFolder.Save(path, file, folder.Tensors, cancellationToken: cancellationToken);
         }
+        else
+        {
+            ModelAdapter.Load(chosen).Save(path);
+        }
 
-        return (result, path, trained);
+        return path;
     }
 
     private NetworkAdapter? Adapter(CausalTransformer network, ITokenizer tokenizer)
