@@ -17,6 +17,8 @@ RootCommand root = new("An autonomous agent, and the language model it runs on, 
     InfoCommand.Create(),
     BenchCommand.Create(),
     TrainCommand.Create(),
+    FinetuneCommand.Create(),
+    EvaluateCommand.Create(),
     ExportCommand.Create(),
 };
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using AutoGpt.Cli.Input;
 using AutoGpt.Cli.Output;
 using AutoGpt.Sdk;
@@ -13,6 +12,9 @@ namespace AutoGpt.Cli.Commands;
 /// <summary><c>train</c>: trains a model from scratch on a text.</summary>
 internal static class TrainCommand
 {
+    // GPT-2's. No text has it; whoever tunes the model later teaches it where an answer ends.
+    private const string EndOfText = "<|endoftext|>";
+
     public static Command Create()
     {
         Option<FileInfo> data = new("--data") { Description = "A text file.", Required = true };
@@ -48,7 +50,7 @@ internal static class TrainCommand
                 string text = File.ReadAllText(parsed.GetValue(data)!.FullName);
                 ITokenizer ids = parsed.GetValue(tokenizer) == "char"
                     ? CharacterTokenizer.FromText(text)
-                    : BytePairTrainer.Train([text], new BytePairTrainingOptions { VocabularySize = parsed.GetValue(vocabulary) }, progress: null, cancellationToken);
+                    : BytePairTrainer.Train([text], new BytePairTrainingOptions { VocabularySize = parsed.GetValue(vocabulary), ControlTokens = [EndOfText] }, progress: null, cancellationToken);
                 TransformerConfig config = new()
                 {
                     VocabularySize = ids.VocabularySize,
@@ -63,7 +65,7 @@ internal static class TrainCommand
                     TiedHead = true,
                 };
                 config.Validate();
-                RequireMemory(config, parsed.GetValue(batch));
+                TrainingMemory.Require(config, config.ParameterCount(), (long)parsed.GetValue(batch) * config.ContextLength, config.ContextLength, "lower --width, --layers, --batch or --block");
                 using CausalTransformer model = new(config, new CausalTransformerOptions
                 {
                     Seed = parsed.GetValue(seed), Precision = parsed.GetValue(bf16) ? Precision.BFloat16 : Precision.Full, Device = parsed.GetValue(device)!,
@@ -87,7 +89,7 @@ internal static class TrainCommand
                     Seed = parsed.GetValue(seed),
                 };
                 using Trainer trainer = new(model, tokens, options, ids);
-                TrainingResult result = trainer.Train(new ErrorProgress(), cancellationToken);
+                TrainingResult result = trainer.Train(new TrainingView(), cancellationToken);
                 Write(result, parsed.GetValue(json));
                 return ExitCodes.Done;
             },
@@ -106,52 +108,16 @@ internal static class TrainCommand
         }
     }
 
-    // Linux grants memory that it does not have and kills who uses it: there would be no exception to tell of.
-    private static void RequireMemory(TransformerConfig config, int batch)
-    {
-        // Weights, gradients and the optimiser's two means; logits with their gradient; the attention weights every layer keeps. More is used, not less.
-        double rows = (double)batch * config.ContextLength;
-        double needed = (16.0 * config.ParameterCount()) + (8 * rows * config.VocabularySize) + (4 * rows * config.ContextLength * config.Heads * config.Layers);
-        double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (available > 0 && needed > available)
-        {
-            throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Training {config.ParameterCount():N0} parameters on {batch} rows of {config.ContextLength} tokens takes over {needed / 1e9:N1} GB, and there are {available / 1e9:N1} GB: lower --width, --layers, --batch or --block."));
-        }
-    }
-
     private static void Write(TrainingResult result, bool json)
     {
-        foreach (string warning in result.Warnings)
-        {
-            Console.Error.WriteLine("warning: " + Printable.Line(warning, 1000));
-        }
-
+        TrainingView.Warn(result);
         if (json)
         {
-            JsonLines.Write(new JsonObject
-            {
-                ["type"] = "result",
-                ["firstLoss"] = result.FirstLoss,
-                ["trainLoss"] = result.TrainingLoss,
-                ["validationLoss"] = result.ValidationLoss,
-                ["tokensPerSecond"] = Math.Round(result.TokensPerSecond, 1),
-                ["seconds"] = Math.Round(result.Seconds, 3),
-                ["iterations"] = result.Iterations,
-                ["stopReason"] = result.StopReason,
-                ["warnings"] = JsonLines.Array(result.Warnings),
-            });
+            JsonLines.Write(TrainingView.Of(result));
         }
         else
         {
             Console.Out.WriteLine(result with { Warnings = [] });
         }
-    }
-
-    // Progress<T> would hand reports to the thread pool, where they overtake each other.
-    private sealed class ErrorProgress : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => Console.Error.WriteLine(value);
     }
 }

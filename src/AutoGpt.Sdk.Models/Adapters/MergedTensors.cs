@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace AutoGpt.Sdk.Models;
 
-/// <summary>A network's tensors, those that an adapter changes with its update in them. Nothing is kept: a tensor is made when it is asked for.</summary>
+/// <summary>A network's tensors, those that an adapter changes with its update in them. Nothing is kept: a tensor is made when it is looked at.</summary>
 internal sealed class MergedTensors : ITensorSource
 {
     private readonly ITensorSource _tensors;
@@ -34,7 +34,10 @@ internal sealed class MergedTensors : ITensorSource
 
         if (_updates.TryGetValue(name, out (LoraLayer Layer, int FirstRow) update))
         {
-            tensor = Merge(tensor, update.Layer, update.FirstRow);
+            // When it is looked at: whoever asks for its shape alone need not wait.
+            TensorView original = tensor;
+            int length = checked((int)(tensor.Count * sizeof(float)));
+            tensor = tensor with { Type = TensorType.F32, Data = new LazyBytes(length, () => Merge(original, update.Layer, update.FirstRow)).Memory };
         }
 
         return true;
@@ -44,7 +47,7 @@ internal sealed class MergedTensors : ITensorSource
     {
     }
 
-    private static TensorView Merge(TensorView tensor, LoraLayer layer, int firstRow)
+    private static byte[] Merge(TensorView tensor, LoraLayer layer, int firstRow)
     {
         byte[] bytes = new byte[checked(tensor.Count * sizeof(float))];
         Span<float> weights = MemoryMarshal.Cast<byte, float>(bytes.AsSpan());
@@ -69,7 +72,7 @@ internal sealed class MergedTensors : ITensorSource
             }
         }
 
-        return new TensorView(tensor.Name, TensorType.F32, tensor.Shape, bytes);
+        return bytes;
     }
 
     private static double[] Widen(ReadOnlySpan<float> values)

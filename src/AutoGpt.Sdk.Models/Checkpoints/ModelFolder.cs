@@ -92,8 +92,26 @@ public sealed class ModelFolder : IDisposable
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Save(string path, ModelFile model, TensorType? type = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        Save(path, model, model.Tensors, type, cancellationToken);
+    }
+
+    /// <summary>
+    /// Writes a model with other weights as a folder, such as those that training or <see cref="LoraAdapter.Merge"/> made of its own: shape, tokenizer and chat template stay. A tensor at a time is in memory.
+    /// </summary>
+    /// <param name="path">The folder; it is created. Chat templates and the like of another model in it are deleted.</param>
+    /// <param name="model">A GGUF file or a folder.</param>
+    /// <param name="tensors">Every tensor of <see cref="TensorNames.Of"/>; not disposed.</param>
+    /// <param name="type">F32, F16 or BF16. Default null: as they are, and quantised weights in F32, which has what they stand for.</param>
+    /// <param name="cancellationToken">Cancels; what the folder held is then incomplete and does not open.</param>
+    /// <exception cref="ArgumentException">The type is a quantised one, the model lies in the folder, a tensor is missing or has another shape, or the tokenizer has no file form.</exception>
+    /// <exception cref="CheckpointException">A tensor or the tokenizer is damaged, or a weight too large for the type.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static void Save(string path, ModelFile model, ITensorSource tensors, TensorType? type = null, CancellationToken cancellationToken = default)
+    {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tensors);
         if (type is TensorType wanted && wanted.IsQuantized())
         {
             throw new ArgumentException($"Folders hold no weights of {wanted}: F32, F16 and BF16 are possible. Quantise into a GGUF file.", nameof(type));
@@ -104,9 +122,14 @@ public sealed class ModelFolder : IDisposable
             throw new ArgumentException($"'{path}' is where the model lies: a write that is cut off would lose it. Name another folder.", nameof(path));
         }
 
+        if (ModelFit.FindProblem(model.Config, ModelFit.Shapes(tensors)) is string problem)
+        {
+            throw new ArgumentException(problem, nameof(tensors));
+        }
+
         IReadOnlyDictionary<string, byte[]> further = FolderTemplates.Files(model);
         byte[] tokenizer = model.Gguf is null ? CheckpointBytes.Read(Path.Combine(model.Path, TokenizerName)) : TokenizerFile.Write(model.Tokenizer);
-        TensorView[] all = [.. TensorNames.Of(model.Config).Select(tensor => Convert(model.Tensors, tensor.Key, type, cancellationToken))];
+        TensorView[] all = [.. TensorNames.Of(model.Config).Select(tensor => Convert(tensors, tensor.Key, type, cancellationToken))];
         Save(path, TransformerConfigFile.Write(model.Config, model.Tokenizer), tokenizer, all, further, cancellationToken);
     }
 

@@ -255,21 +255,7 @@ public sealed class CausalLanguageModel : ITokenModel, ICandidateModel, ITokenCo
         }
 
         using ITokenContext context = CreateContext(new ContextOptions { Capacity = ids.Length, Adapter = adapter });
-        List<double?> scores = [null];
-        // In pieces: every row of logits is as long as the vocabulary.
-        const int piece = 64;
-        for (int start = 0; start < ids.Length - 1; start += piece)
-        {
-            int count = Math.Min(piece, ids.Length - 1 - start);
-            ReadOnlyMemory<int> part = ids.Slice(start, count);
-            Logits logits = await Task.Run(() => context.AppendAsync(part, LogitsWanted.All, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
-            for (int row = 0; row < count; row++)
-            {
-                scores.Add(LogProbabilities.Of(logits.Row(row), ids.Span[start + row + 1]));
-            }
-        }
-
-        return scores;
+        return [null, .. await ContextScores.ScoreAsync(context, ids, cancellationToken).ConfigureAwait(false)];
     }
 
     /// <inheritdoc/>
