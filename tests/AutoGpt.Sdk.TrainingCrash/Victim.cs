@@ -31,7 +31,7 @@ internal static class Victim
             Positions = PositionEncoding.Rotary, Normalization = Normalization.RmsNorm, Activation = Activation.SwiGlu, TiedHead = true,
         };
         TokenDataset text = new(Enumerable.Range(0, 2000).Select(i => (i * i / 7) % 20).ToArray(), new TokenDatasetOptions { BatchSize = 4, BlockLength = 16 });
-        using CausalTransformer model = new(config, new CausalTransformerOptions { Seed = 1, Dropout = .1 });
+        using CausalTransformer model = new(config, new TransformerOptions { Seed = 1, Dropout = .1 });
         TrainerOptions options = s_options with { OutputFolder = folder, Resume = true, Muon = setting == "muon" ? new MuonOptions() : null, Callbacks = [new Voice()] };
         try
         {

@@ -33,7 +33,7 @@ internal static class TrainedModel
     {
         // Few merges: a text of a thousand characters must be long enough in tokens.
         BytePairTokenizer tokenizer = BytePairTrainer.Train([s_text.Value], new BytePairTrainingOptions { VocabularySize = 320, ControlTokens = [EndOfText] });
-        using CausalTransformer model = new(shape.Config, new CausalTransformerOptions { Seed = 1 });
+        using CausalTransformer model = new(shape.Config, new TransformerOptions { Seed = 1 });
         using Trainer trainer = new(model, new OneText(tokenizer.Encode(s_text.Value)[..(Length + 1)]), new TrainerOptions
         {
             Iterations = Iterations, WarmUpIterations = 10, LearningRate = 2e-3, EvaluationInterval = Iterations, ReportInterval = 10,

@@ -66,7 +66,7 @@ internal static class TrainCommand
                 };
                 config.Validate();
                 TrainingMemory.Require(config, config.ParameterCount(), (long)parsed.GetValue(batch) * config.ContextLength, config.ContextLength, "lower --width, --layers, --batch or --block");
-                using CausalTransformer model = new(config, new CausalTransformerOptions
+                using CausalTransformer model = new(config, new TransformerOptions
                 {
                     Seed = parsed.GetValue(seed), Precision = parsed.GetValue(bf16) ? Precision.BFloat16 : Precision.Full, Device = parsed.GetValue(device)!,
                 });

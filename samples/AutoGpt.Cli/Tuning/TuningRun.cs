@@ -85,7 +85,7 @@ internal sealed class TuningRun(TuningSettings settings)
     private async Task<(TrainingResult Result, long Trained, ModelEvaluationReport? Before)> TrainAsync(ModelFile file, ExampleDataset data, TextRecord[] measured, CancellationToken cancellationToken)
     {
         TrainingMemory.Require(file.Config, IsWhole ? file.Config.ParameterCount() : 0, settings.BatchTokens, data.MaximumLength, "lower --batch-tokens or --block, or take a smaller model");
-        using CausalTransformer network = new(file.Config, new CausalTransformerOptions { Seed = settings.Seed, Precision = settings.Precision, Device = settings.Device });
+        using CausalTransformer network = new(file.Config, new TransformerOptions { Seed = settings.Seed, Precision = settings.Precision, Device = settings.Device });
         network.LoadWeights(file.Tensors);
         CausalObjective task = new(network, data, file.Tokenizer);
         using NetworkAdapter? adapter = Adapter(network, file.Tokenizer);

@@ -35,7 +35,7 @@ internal static class SpamCommand
             new BytePairTrainingOptions { VocabularySize = 4096, ControlTokens = ["<|endoftext|>"] }, progress: null, cancellationToken);
         string[] labels = ["ham", "spam"];
         TransformerConfig config = new() { VocabularySize = tokenizer.VocabularySize, ContextLength = Context, Width = 128, Layers = 2, Heads = 4, FeedForwardWidth = 256, TiedHead = true };
-        using TextClassifier classifier = new(new SequenceClassifier(new EncoderTransformer(config, new CausalTransformerOptions { Dropout = .1 }), labels.Length), tokenizer, labels);
+        using TextClassifier classifier = new(new SequenceClassifier(new EncoderTransformer(config, new TransformerOptions { Dropout = .1 }), labels.Length), tokenizer, labels);
         ClassificationDataset data = new(Examples(DataPart.Training), Examples(DataPart.Validation), new LengthBatchingOptions { TokensPerBatch = 4096 });
         TrainerOptions options = new()
         {

@@ -46,7 +46,7 @@ internal static class TranslateCommand
             VocabularySize = tokenizer.VocabularySize, ContextLength = Context, Width = 192, Layers = 3, Heads = 6, FeedForwardWidth = 384, TiedHead = true, Positions = PositionEncoding.Sinusoidal,
         };
         using TextToTextModel model = new(
-            new EncoderDecoderTransformer(new EncoderDecoderConfig { Encoder = shape, Decoder = shape }, new CausalTransformerOptions { Dropout = .1 }), tokenizer);
+            new EncoderDecoderTransformer(new EncoderDecoderConfig { Encoder = shape, Decoder = shape }, new TransformerOptions { Dropout = .1 }), tokenizer);
         TrainerOptions options = new()
         {
             Iterations = iterations, LearningRate = 2e-3, WarmUpIterations = 300, EvaluationInterval = 250, CheckpointInterval = 250, EvaluationBatches = 40, AverageDecay = .998, Resume = true,

@@ -44,7 +44,7 @@ internal static class TrainCommand
                         FeedForwardWidth = parsed.GetValue(width) * 8 / 3 / 16 * 16,
                         TiedHead = true,
                     },
-                    new CausalTransformerOptions
+                    new TransformerOptions
                     {
                         Seed = 1,
                         Dropout = parsed.GetValue(dropout),

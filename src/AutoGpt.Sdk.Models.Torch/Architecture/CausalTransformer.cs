@@ -17,7 +17,7 @@ public sealed class CausalTransformer : TransformerTrunk
     /// <exception cref="ArgumentException">The shape is impossible, an option out of range or the device's name unknown.</exception>
     /// <exception cref="LibTorchException">libtorch does not load.</exception>
     /// <exception cref="NotSupportedException">The device is a GPU that this libtorch cannot use.</exception>
-    public CausalTransformer(TransformerConfig config, CausalTransformerOptions? options = null)
+    public CausalTransformer(TransformerConfig config, TransformerOptions? options = null)
         : base(nameof(CausalTransformer), config, options)
     {
     }

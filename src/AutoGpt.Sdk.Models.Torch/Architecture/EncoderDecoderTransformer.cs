@@ -21,12 +21,12 @@ public sealed class EncoderDecoderTransformer : Module
     /// <exception cref="ArgumentException">The shape is impossible, an option out of range or the device's name unknown.</exception>
     /// <exception cref="LibTorchException">libtorch does not load.</exception>
     /// <exception cref="NotSupportedException">The device is a GPU that this libtorch cannot use.</exception>
-    public EncoderDecoderTransformer(EncoderDecoderConfig config, CausalTransformerOptions? options = null)
+    public EncoderDecoderTransformer(EncoderDecoderConfig config, TransformerOptions? options = null)
         : base(NetworkSetUp.Loaded(nameof(EncoderDecoderTransformer)))
     {
         ArgumentNullException.ThrowIfNull(config);
         config.Validate();
-        options ??= new CausalTransformerOptions();
+        options ??= new TransformerOptions();
         options.Validate();
         (Config, Dropout, Precision) = (config, options.Dropout, options.Precision);
         _encoder = new TransformerStack(config.Encoder, options.Dropout) { Recomputes = options.CheckpointActivations };

@@ -15,7 +15,7 @@ public sealed class EncoderTransformer : TransformerTrunk
     /// <exception cref="ArgumentException">The shape is impossible or has a sliding window, an option is out of range or the device's name unknown.</exception>
     /// <exception cref="LibTorchException">libtorch does not load.</exception>
     /// <exception cref="NotSupportedException">The device is a GPU that this libtorch cannot use.</exception>
-    public EncoderTransformer(TransformerConfig config, CausalTransformerOptions? options = null)
+    public EncoderTransformer(TransformerConfig config, TransformerOptions? options = null)
         : base(nameof(EncoderTransformer), WithoutWindow(config), options)
     {
     }

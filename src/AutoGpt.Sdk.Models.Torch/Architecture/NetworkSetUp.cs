@@ -18,7 +18,7 @@ internal static class NetworkSetUp
     /// <param name="network">The network with all its modules.</param>
     /// <param name="options">Seed and device.</param>
     /// <param name="residuals">How many sub-layers add to the residual stream.</param>
-    public static void Finish(Module network, CausalTransformerOptions options, int residuals)
+    public static void Finish(Module network, TransformerOptions options, int residuals)
     {
         TransformerInitialization.Apply(network, residuals, options.Seed);
         if (options.Device != "cpu")

@@ -14,12 +14,12 @@ public abstract class TransformerTrunk : Module<Tensor, Tensor>
 {
     private readonly Linear? _head;
 
-    private protected TransformerTrunk(string name, TransformerConfig config, CausalTransformerOptions? options)
+    private protected TransformerTrunk(string name, TransformerConfig config, TransformerOptions? options)
         : base(NetworkSetUp.Loaded(name))
     {
         ArgumentNullException.ThrowIfNull(config);
         config.Validate();
-        options ??= new CausalTransformerOptions();
+        options ??= new TransformerOptions();
         options.Validate();
         Config = config;
         Dropout = options.Dropout;
@@ -44,7 +44,7 @@ public abstract class TransformerTrunk : Module<Tensor, Tensor>
     /// <summary>The arithmetic of the matrix products.</summary>
     public Precision Precision { get; set; }
 
-    /// <summary>Whether layers keep only what goes into them and are computed once more in the backward pass, as <see cref="CausalTransformerOptions.CheckpointActivations"/> says.</summary>
+    /// <summary>Whether layers keep only what goes into them and are computed once more in the backward pass, as <see cref="TransformerOptions.CheckpointActivations"/> says.</summary>
     public bool CheckpointActivations
     {
         get => Stack.Recomputes;

@@ -1,7 +1,7 @@
 namespace AutoGpt.Sdk.Models;
 
 /// <summary>
-/// The shape of a decoder-only transformer. One record expresses both the GPT-2 family (learned positions, LayerNorm, GELU, biases,
+/// The shape of a transformer, as a rule a decoder alone. One record expresses both the GPT-2 family (learned positions, LayerNorm, GELU, biases,
 /// tied head) and the Llama family (rotary positions, RMSNorm, SwiGLU, no biases, grouped-query attention).
 /// </summary>
 public sealed record TransformerConfig

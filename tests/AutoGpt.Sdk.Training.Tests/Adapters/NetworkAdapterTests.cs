@@ -171,7 +171,7 @@ public sealed class NetworkAdapterTests
             model.Adapter = again;
             Assert.That(Logits(model), Is.EqualTo(expected), "bit for bit");
             again.CopyFrom(read);
-            using CausalTransformer other = new(s_config, new CausalTransformerOptions { Seed = 77 });
+            using CausalTransformer other = new(s_config, new TransformerOptions { Seed = 77 });
             Assert.That(() => NetworkAdapter.Create(other, read), Throws.InstanceOf<CheckpointException>().With.Message.Contains("other numbers"));
         }
 

@@ -55,7 +55,7 @@ public sealed class CausalTransformerTests
     [TestCaseSource(typeof(Shapes), nameof(Shapes.All))]
     public void All_of_a_network_moves_to_another_device(TransformerConfig config)
     {
-        using var model = new CausalTransformer(config, new CausalTransformerOptions { Device = "meta" });
+        using var model = new CausalTransformer(config, new TransformerOptions { Device = "meta" });
         Assert.That(model.named_parameters().Select(pair => pair.parameter.device_type), Has.All.EqualTo(DeviceType.META));
         Assert.That(model.buffers().Select(buffer => buffer.device_type), Has.All.EqualTo(DeviceType.META));
         Assert.That(model.buffers().Count(), Is.EqualTo(config.Positions switch { PositionEncoding.Rotary => 2, PositionEncoding.Sinusoidal => 1, _ => 0 }));
@@ -68,7 +68,7 @@ public sealed class CausalTransformerTests
     {
         using DisposeScope scope = NewDisposeScope();
         TransformerConfig config = Shapes.Llama with { Positions = PositionEncoding.Learned };
-        using var model = new CausalTransformer(config, new CausalTransformerOptions { Dropout = .1, Device = "meta", Precision = Precision.BFloat16 });
+        using var model = new CausalTransformer(config, new TransformerOptions { Dropout = .1, Device = "meta", Precision = Precision.BFloat16 });
         int length = Ids.Length;
         var context = new AttentionContext(0, length, ScalarType.BFloat16, null, null, CausalMask.Create(config, 0, length, ScalarType.BFloat16, META));
         Tensor x = zeros(2, length, config.Width, device: META);
@@ -103,8 +103,8 @@ public sealed class CausalTransformerTests
     [Test]
     public void A_device_that_is_not_there_is_named()
     {
-        Assert.That(() => new CausalTransformer(Shapes.Llama, new CausalTransformerOptions { Device = "cuda:99" }), Throws.TypeOf<NotSupportedException>().With.Message.Contains("AUTOGPT_LIBTORCH"));
-        Assert.That(() => new CausalTransformer(Shapes.Llama, new CausalTransformerOptions { Device = "abacus" }), Throws.InstanceOf<ArgumentException>().With.Message.Contains("abacus"));
+        Assert.That(() => new CausalTransformer(Shapes.Llama, new TransformerOptions { Device = "cuda:99" }), Throws.TypeOf<NotSupportedException>().With.Message.Contains("AUTOGPT_LIBTORCH"));
+        Assert.That(() => new CausalTransformer(Shapes.Llama, new TransformerOptions { Device = "abacus" }), Throws.InstanceOf<ArgumentException>().With.Message.Contains("abacus"));
     }
 
     [TestCaseSource(typeof(Shapes), nameof(Shapes.All))]
@@ -168,7 +168,7 @@ public sealed class CausalTransformerTests
     public void Initial_weights_are_those_of_nanoGPT()
     {
         TransformerConfig config = Shapes.Gpt with { VocabularySize = 500, Width = 128, Layers = 4, ContextLength = 64 };
-        using var model = new CausalTransformer(config, new CausalTransformerOptions { Seed = 5 });
+        using var model = new CausalTransformer(config, new TransformerOptions { Seed = 5 });
         Dictionary<string, double> deviations = model.named_parameters().Where(pair => pair.parameter.dim() == 2)
             .ToDictionary(pair => pair.name, pair => (double)pair.parameter.std().item<float>());
         Assert.That(deviations[TensorNames.Embedding], Is.EqualTo(.02).Within(.0005));
@@ -176,9 +176,9 @@ public sealed class CausalTransformerTests
         Assert.That(deviations[TensorNames.Weight(2, TensorNames.Output)], Is.EqualTo(.02 / Math.Sqrt(8)).Within(.0003));
         Assert.That(deviations[TensorNames.Weight(3, TensorNames.Down)], Is.EqualTo(.02 / Math.Sqrt(8)).Within(.0003));
         Assert.That(model.named_parameters().Where(pair => pair.name.EndsWith(".bias", StringComparison.Ordinal)).All(pair => pair.parameter.abs().max().item<float>() == 0));
-        using var same = new CausalTransformer(config, new CausalTransformerOptions { Seed = 5 });
+        using var same = new CausalTransformer(config, new TransformerOptions { Seed = 5 });
         Assert.That(same.CopyWeights()[0].Data.Span.SequenceEqual(model.CopyWeights()[0].Data.Span));
-        using var another = new CausalTransformer(config, new CausalTransformerOptions { Seed = 6 });
+        using var another = new CausalTransformer(config, new TransformerOptions { Seed = 6 });
         Assert.That(another.CopyWeights()[0].Data.Span.SequenceEqual(model.CopyWeights()[0].Data.Span), Is.False);
     }
 
@@ -233,7 +233,7 @@ public sealed class CausalTransformerTests
     public void Bad_shapes_and_options_are_refused()
     {
         Assert.That(() => new CausalTransformer(Shapes.Gpt with { Heads = 3, KeyValueHeads = 2 }), Throws.ArgumentException);
-        Assert.That(() => new CausalTransformer(Shapes.Gpt, new CausalTransformerOptions { Dropout = 1 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new CausalTransformer(Shapes.Gpt, new TransformerOptions { Dropout = 1 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
         using var model = new CausalTransformer(Shapes.Gpt);
         Assert.That(() => model.forward(zeros(1, 9, dtype: ScalarType.Int64)), Throws.ArgumentException.With.Message.Contains("context of 8"));
     }

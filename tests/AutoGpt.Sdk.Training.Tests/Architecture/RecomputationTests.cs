@@ -30,7 +30,7 @@ public sealed class RecomputationTests
     [TestCaseSource(nameof(Networks))]
     public void Loss_and_gradients_are_the_same_bit_for_bit(TransformerConfig config, double dropout, Precision precision)
     {
-        using CausalTransformer model = new(config, new CausalTransformerOptions { Seed = 1, Dropout = dropout, Precision = precision });
+        using CausalTransformer model = new(config, new TransformerOptions { Seed = 1, Dropout = dropout, Precision = precision });
         (double loss, Dictionary<string, byte[]> once) = Gradients(model, [model]);
         model.CheckpointActivations = true;
         (double again, Dictionary<string, byte[]> twice) = Gradients(model, [model]);
@@ -50,7 +50,7 @@ public sealed class RecomputationTests
     [TestCaseSource(nameof(Adapters))]
     public void An_adapter_over_a_frozen_network_gets_its_gradients_and_the_network_none(Func<CausalTransformer, NetworkAdapter> create)
     {
-        using CausalTransformer model = new(s_config, new CausalTransformerOptions { Seed = 1, Dropout = .1 });
+        using CausalTransformer model = new(s_config, new TransformerOptions { Seed = 1, Dropout = .1 });
         foreach (Parameter parameter in model.parameters())
         {
             parameter.requires_grad = false;
@@ -95,7 +95,7 @@ public sealed class RecomputationTests
     [Platform("Linux")]
     public void Less_is_kept_for_the_backward_pass_and_nothing_after_it()
     {
-        using CausalTransformer model = new(s_config with { Width = 64, HeadSize = 16, FeedForwardWidth = 256, Layers = 6, ContextLength = 128 }, new CausalTransformerOptions { Dropout = .1 });
+        using CausalTransformer model = new(s_config with { Width = 64, HeadSize = 16, FeedForwardWidth = 256, Layers = 6, ContextLength = 128 }, new TransformerOptions { Dropout = .1 });
         using TokenBatchScope batch = new(model, rows: 4, length: 128);
         (long kept, long after) = Memory(model, batch);
         model.CheckpointActivations = true;
@@ -138,7 +138,7 @@ public sealed class RecomputationTests
 
     private static CausalTransformer Run(TrainerOptions options, bool recomputed)
     {
-        CausalTransformer model = new(SmallRun.Config, new CausalTransformerOptions { Seed = 1, Dropout = .2, CheckpointActivations = recomputed });
+        CausalTransformer model = new(SmallRun.Config, new TransformerOptions { Seed = 1, Dropout = .2, CheckpointActivations = recomputed });
         using Trainer trainer = new(model, SmallRun.Text(), options);
         trainer.Train();
         return model;

@@ -34,7 +34,7 @@ public sealed class FilesToTrainingTests
 
         TrainingResult Train(TrainerOptions settings)
         {
-            using CausalTransformer model = new(s_config, new CausalTransformerOptions { Seed = 1 });
+            using CausalTransformer model = new(s_config, new TransformerOptions { Seed = 1 });
             using Trainer trainer = new(model, data, settings);
             return trainer.Train();
         }

@@ -69,7 +69,7 @@ public sealed class FineTuningTests
         using DataFolder folder = new();
         Base(folder);
         using ModelFile file = ModelFile.Open(folder.File("base"));
-        using (CausalTransformer other = new(file.Config, new CausalTransformerOptions { Seed = 5 }))
+        using (CausalTransformer other = new(file.Config, new TransformerOptions { Seed = 5 }))
         {
             using LowRankAdaptation lora = new(other);
             lora.ToAdapter("other").Save(folder.File("adapter"));
@@ -85,7 +85,7 @@ public sealed class FineTuningTests
     {
         BytePairTokenizer tokenizer = BytePairTrainer.Train(["the sun is warm, the fire is warm, the ice is cold, the snow is cold. Label: "], new BytePairTrainingOptions { VocabularySize = 280, ControlTokens = ["<|endoftext|>"] });
         TransformerConfig config = Shapes.Llama with { ContextLength = 64, VocabularySize = tokenizer.VocabularySize, Width = 32, HeadSize = 8, FeedForwardWidth = 64 };
-        using CausalTransformer network = new(config, new CausalTransformerOptions { Seed = 1 });
+        using CausalTransformer network = new(config, new TransformerOptions { Seed = 1 });
         ModelFolder.Save(folder.File("base"), config, tokenizer, network.CopyWeights());
         folder.Write("base/chat_template.jinja", Template);
     }

@@ -56,7 +56,7 @@ public sealed class AdapterObjectiveTests
         using TensorList weights = new(model.CopyWeights());
         using SimdBackend backend = SimdBackend.Create(model.Config, weights);
         backend.Prepare(best).Release();
-        using CausalTransformer other = new(model.Config, new CausalTransformerOptions { Seed = 99 });
+        using CausalTransformer other = new(model.Config, new TransformerOptions { Seed = 99 });
         Assert.That(() => NetworkAdapter.Create(other, best), Throws.InstanceOf<CheckpointException>());
     }
 
@@ -87,7 +87,7 @@ public sealed class AdapterObjectiveTests
         using CausalTransformer model = Network();
         Train(model, new LoraConfig { Rank = 4 });
         Assert.That(() => Train(model, new LoraConfig { Rank = 4, Alpha = 8 }), Throws.InstanceOf<TrainingException>().With.Message.Contains("lora_alpha 16 instead of 8"));
-        using CausalTransformer other = new(SmallRun.Config, new CausalTransformerOptions { Seed = 50 });
+        using CausalTransformer other = new(SmallRun.Config, new TransformerOptions { Seed = 50 });
         Assert.That(() => Train(other, new LoraConfig { Rank = 4 }), Throws.InstanceOf<CheckpointException>().With.Message.Contains("another network"));
         using LowRankAdaptation lora = new(model);
         Assert.That(() => new AdapterObjective(other, lora, new CausalObjective(model, Text())), Throws.ArgumentException.With.Message.Contains("another network's"));

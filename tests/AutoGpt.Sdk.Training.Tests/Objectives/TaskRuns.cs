@@ -23,7 +23,7 @@ internal static class TaskRuns
     /// <summary>Each kind of objective over a new network, and the network's owner.</summary>
     public static (ITrainingObjective Objective, IDisposable Owner) Create(string kind, double dropout = 0, bool recomputed = false)
     {
-        CausalTransformerOptions options = new() { Dropout = dropout, Seed = 1, CheckpointActivations = recomputed };
+        TransformerOptions options = new() { Dropout = dropout, Seed = 1, CheckpointActivations = recomputed };
         switch (kind)
         {
             case "masked":

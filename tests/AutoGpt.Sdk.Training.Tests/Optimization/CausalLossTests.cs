@@ -11,7 +11,7 @@ public sealed class CausalLossTests
     [TestCaseSource(typeof(Shapes), nameof(Shapes.All))]
     public void It_is_the_cross_entropy_of_the_formulas_in_double_precision(TransformerConfig config)
     {
-        using CausalTransformer model = new(config, new CausalTransformerOptions { Seed = 4 });
+        using CausalTransformer model = new(config, new TransformerOptions { Seed = 4 });
         model.LoadWeights(RandomWeights.Of(config, 4));
         TokenBatch batch = new(2, 4, [3, 1, 4, 1, 5, 9, 2, 6], [1, Ignored, 1, 5, Ignored, Ignored, 6, 0]);
         ReferenceTransformer reference = new(config, model.CopyWeights());
@@ -35,7 +35,7 @@ public sealed class CausalLossTests
     [Test]
     public void Measuring_leaves_the_mode_as_it_was_and_drops_nothing()
     {
-        using CausalTransformer model = new(Shapes.Llama, new CausalTransformerOptions { Dropout = .5 });
+        using CausalTransformer model = new(Shapes.Llama, new TransformerOptions { Dropout = .5 });
         model.train();
         TokenBatch batch = new(1, 3, [1, 2, 3], [2, 3, 4]);
         double? first = CausalLoss.Mean(model, [batch]), again = CausalLoss.Mean(model, [batch]);

@@ -27,7 +27,7 @@ public sealed class ResumptionTests
     }
 
     [TestCaseSource(nameof(OtherSettings))]
-    public void Another_setting_that_decides_the_numbers_is_refused(TrainerOptions options, CausalTransformerOptions network, string difference)
+    public void Another_setting_that_decides_the_numbers_is_refused(TrainerOptions options, TransformerOptions network, string difference)
     {
         Train(Options with { Iterations = 2 });
         byte[] before = File.ReadAllBytes(StateFile);
@@ -101,7 +101,7 @@ public sealed class ResumptionTests
 
     private static IEnumerable<TestCaseData> OtherSettings()
     {
-        CausalTransformerOptions same = new() { Seed = 1 };
+        TransformerOptions same = new() { Seed = 1 };
         yield return new TestCaseData(Options with { Seed = 4 }, same, "seed 3 instead of 4") { TestName = "{m}(seed)" };
         yield return new TestCaseData(Options with { GradientAccumulation = 2 }, same, "gradientAccumulation 1 instead of 2") { TestName = "{m}(accumulation)" };
         yield return new TestCaseData(Options with { GradientNorm = null }, same, "gradientNorm 1 instead of null") { TestName = "{m}(gradient norm)" };
@@ -113,9 +113,9 @@ public sealed class ResumptionTests
         yield return new TestCaseData(Options, same with { Precision = Precision.BFloat16 }, "precision \"Full\" instead of \"BFloat16\"") { TestName = "{m}(precision)" };
     }
 
-    private TrainingResult Train(TrainerOptions options, TransformerConfig? config = null, CausalTransformerOptions? network = null)
+    private TrainingResult Train(TrainerOptions options, TransformerConfig? config = null, TransformerOptions? network = null)
     {
-        using CausalTransformer model = new(config ?? Config, network ?? new CausalTransformerOptions { Seed = 1 });
+        using CausalTransformer model = new(config ?? Config, network ?? new TransformerOptions { Seed = 1 });
         using Trainer trainer = new(model, Text(), options with { OutputFolder = _folder, Resume = true, EvaluationBatches = 1 });
         return trainer.Train();
     }

@@ -15,7 +15,7 @@ internal static class SmallRun
         new() { Iterations = 24, WarmUpIterations = 4, EvaluationInterval = 6, CheckpointInterval = 8, ReportInterval = 2, Seed = 3 };
 
     public static CausalTransformer Model(double dropout, Precision precision = Precision.Full) =>
-        new(Config, new CausalTransformerOptions { Seed = 1, Dropout = dropout, Precision = precision });
+        new(Config, new TransformerOptions { Seed = 1, Dropout = dropout, Precision = precision });
 
     public static TokenDataset Text() => new(Ids, new TokenDatasetOptions { BatchSize = 4, BlockLength = 16 });
 

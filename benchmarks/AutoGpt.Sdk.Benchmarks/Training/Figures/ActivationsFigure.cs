@@ -47,7 +47,7 @@ internal sealed class ActivationsFigure : IFigure
     {
         int block = arguments.Number("--block", 256), batch = arguments.Number("--batch", 8), width = arguments.Number("--width", 256);
         TransformerConfig config = new() { VocabularySize = 256, ContextLength = block, Width = width, Layers = arguments.Number("--layers", 12), Heads = Math.Max(1, width / 64), FeedForwardWidth = width * 8 / 3 / 16 * 16, TiedHead = true };
-        using CausalTransformer model = new(config, new CausalTransformerOptions { Dropout = arguments.Real("--dropout", .1), CheckpointActivations = checkpoint });
+        using CausalTransformer model = new(config, new TransformerOptions { Dropout = arguments.Real("--dropout", .1), CheckpointActivations = checkpoint });
         using AdamW optimizer = new(model.named_parameters());
         Random random = new(1);
         TokenDataset data = new(Enumerable.Range(0, 100_000).Select(_ => random.Next(256)).ToArray(), new TokenDatasetOptions { BlockLength = block, BatchSize = batch, ValidationShare = 0 });

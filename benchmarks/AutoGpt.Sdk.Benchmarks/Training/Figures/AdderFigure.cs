@@ -32,7 +32,7 @@ internal sealed class AdderFigure : IFigure
             Threads = 1,
             Iterations = arguments.Number("--iterations", 5000), EvaluationInterval = arguments.Number("--evaluate", 500), LearningRate = arguments.Real("--rate", 1e-3), Seed = seed,
         };
-        using CausalTransformer model = new(config, new CausalTransformerOptions { Seed = seed });
+        using CausalTransformer model = new(config, new TransformerOptions { Seed = seed });
         using Trainer trainer = new(model, pairs, options with { Callbacks = [new Curve(model, pairs, output)] });
         TrainingResult result = trainer.Train();
         output.Result(("exactMatch", ExactMatch(model, pairs)), ("heldOutPairs", AdditionPairs.HeldOutPairs), ("validationLoss", result.ValidationLoss!), ("parameters", config.ParameterCount()),

@@ -23,7 +23,7 @@ internal sealed class MaskedFigure : IFigure
     {
         int seed = arguments.Number("--seed", 0);
         TransformerConfig config = new() { VocabularySize = s_tokenizer.VocabularySize + 1, ContextLength = Copies * Longest, Width = 64, Layers = 2, Heads = 4, TiedHead = true };
-        using MaskedLanguageModel model = new(new EncoderTransformer(config, new CausalTransformerOptions { Seed = seed }), s_tokenizer);
+        using MaskedLanguageModel model = new(new EncoderTransformer(config, new TransformerOptions { Seed = seed }), s_tokenizer);
         int[][] heldOut = [.. Enumerable.Range(0, HeldOut).Select(i => Text(seed, -1 - i))];
         HashSet<string> words = [.. heldOut.Select(text => string.Join(' ', text))];
         IEnumerable<TrainingExample> examples = Enumerable.Range(0, 20_000).Select(i => Text(seed, i)).Where(text => !words.Contains(string.Join(' ', text)))

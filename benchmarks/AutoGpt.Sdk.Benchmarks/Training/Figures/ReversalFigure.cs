@@ -24,7 +24,7 @@ internal sealed class ReversalFigure : IFigure
             VocabularySize = s_tokenizer.VocabularySize + 1, ContextLength = Longest + 2, Width = 64, Layers = 2, Heads = 4, TiedHead = true, Positions = PositionEncoding.Learned,
         };
         using TextToTextModel model = new(
-            new EncoderDecoderTransformer(new EncoderDecoderConfig { Encoder = config, Decoder = config }, new CausalTransformerOptions { Seed = seed }), s_tokenizer, new BeamSearchOptions { Beams = 1 });
+            new EncoderDecoderTransformer(new EncoderDecoderConfig { Encoder = config, Decoder = config }, new TransformerOptions { Seed = seed }), s_tokenizer, new BeamSearchOptions { Beams = 1 });
         HashSet<string> heldOut = [];
         for (int i = 0; heldOut.Count < HeldOut; i++)
         {

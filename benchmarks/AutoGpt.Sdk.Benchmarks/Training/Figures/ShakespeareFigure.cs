@@ -50,7 +50,7 @@ internal sealed class ShakespeareFigure : IFigure
         };
         int[] ids = [.. tokenizer.Encode(text)];
         TokenDataset data = new(ids, new TokenDatasetOptions { BlockLength = block, BatchSize = batch, Seed = seed });
-        using CausalTransformer model = new(config, new CausalTransformerOptions { Seed = seed, Dropout = arguments.Real("--dropout", isBetter ? .1 : 0) });
+        using CausalTransformer model = new(config, new TransformerOptions { Seed = seed, Dropout = arguments.Real("--dropout", isBetter ? .1 : 0) });
         using Trainer trainer = new(model, new WholeHeldOut(data, ids.AsMemory(data.TrainingTokens), rows: 64), options);
         TrainingResult result = trainer.Train(new Curve(output));
         output.Result(("validationLoss", result.ValidationLoss!), ("bestValidationLoss", result.BestValidationLoss!), ("bestIteration", result.BestIteration!), ("firstLoss", result.FirstLoss),

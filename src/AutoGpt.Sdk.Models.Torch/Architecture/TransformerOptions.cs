@@ -1,7 +1,7 @@
 namespace AutoGpt.Sdk.Models.Torch;
 
-/// <summary>What a <see cref="CausalTransformer"/> needs beyond its shape.</summary>
-public sealed record CausalTransformerOptions
+/// <summary>What a network needs beyond its shape.</summary>
+public sealed record TransformerOptions
 {
     /// <summary>
     /// Share of activations dropped in training mode – after the embedding, of the attention weights, and before each residual addition – from 0 to
