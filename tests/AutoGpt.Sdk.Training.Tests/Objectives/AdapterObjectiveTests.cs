@@ -9,7 +9,11 @@ public sealed class AdapterObjectiveTests
 {
     private static readonly TrainerOptions s_options = SmallRun.Options with
     {
-        Iterations = 24, DecayIterations = 24, LearningRate = 2e-2, EvaluationBatches = 2, Optimizer = new AdamWOptions { WeightDecay = 0 },
+        Iterations = 24,
+        DecayIterations = 24,
+        LearningRate = 2e-2,
+        EvaluationBatches = 2,
+        Optimizer = new AdamWOptions { WeightDecay = 0 },
     };
 
     private string _folder = "";
