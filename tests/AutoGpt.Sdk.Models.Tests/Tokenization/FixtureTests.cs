@@ -30,13 +30,13 @@ public sealed class FixtureTests
     [Test]
     public void There_is_one_of_every_family() => Assert.That(Names, Is.SupersetOf(["gpt2", "smollm-pre", "llama3.2", "mistral-7b", "mistral-nemo", "qwen3", "qwen3-plain"]));
 
-    // Through the keys of a GGUF file and back; the ids are still those of the Rust library, but for texts that Qwen's file would compose.
+    // Through the keys of a GGUF file and back; the ids are still those of the Rust library, but for texts that Qwen's file would compose, and for a token of it that is none of its
+    // control tokens and that readers of GGUF take for one by its name.
     [TestCase("qwen3")]
     [TestCase("llama3.2")]
     [TestCase("mistral-nemo")]
     [TestCase("gpt2")]
     [TestCase("smollm-pre")]
-    [TestCase("mistral-7b")]
     public void What_is_exported_has_the_ids_of_the_library(string name)
     {
         IPromptTokenizer before = (IPromptTokenizer)TokenizerFile.Load(Path.Combine(s_folder, name + ".json"));
@@ -46,7 +46,7 @@ public sealed class FixtureTests
         int compared = 0;
         for (int i = 0; i < texts.Length; i++)
         {
-            if (name != "qwen3" || (WellFormedText.Is(texts[i]) && texts[i].IsNormalized()))
+            if (name != "qwen3" || (WellFormedText.Is(texts[i]) && CanonicalComposition.Compose(texts[i]) == texts[i] && !texts[i].Contains("</s>", StringComparison.Ordinal)))
             {
                 Assert.That(string.Join(' ', after.EncodeTrusted(texts[i]).Select(id => id.ToString(CultureInfo.InvariantCulture))), Is.EqualTo(expected[i]), TokenizerCampaignTests.Escaped(texts[i]));
                 compared++;
@@ -54,6 +54,15 @@ public sealed class FixtureTests
         }
 
         Assert.That(compared, Is.GreaterThan(150));
+    }
+
+    // The fixture has a part of Mistral's vocabulary, and with it merges that no order of scores gives.
+    [Test]
+    public void Merges_that_scores_cannot_tell_are_not_exported()
+    {
+        ITokenizer tokenizer = TokenizerFile.Load(Path.Combine(s_folder, "mistral-7b.json"));
+        Assert.That(
+            () => GgufTokenizerWriter.Write(tokenizer, tokenizer.VocabularySize, new Dictionary<string, object?>(), []), Throws.TypeOf<NotSupportedException>().With.Message.Contains("llama.cpp merges by scores"));
     }
 
     [TestCase("qwen3")]

@@ -99,20 +99,17 @@ public sealed class RecomputationTests
         using TokenBatchScope batch = new(model, rows: 4, length: 128);
         (long kept, long after) = Memory(model, batch);
         model.CheckpointActivations = true;
-        (long keptOfInputs, long afterAll) = Memory(model, batch);
+        (long keptOfInputs, _) = Memory(model, batch);
         TestContext.Out.WriteLine($"kept for the backward pass: {kept / 1e6:0.0} MB, with recomputation {keptOfInputs / 1e6:0.0} MB");
         Assert.That(keptOfInputs, Is.LessThan(kept / 4));
 
-        // The gradients of the first pass are there afterwards; eight more must not leave anything.
+        // The gradients of the first pass are there afterwards; of eight more none must leave anything. Other threads of the process free and take memory meanwhile: what a pass itself
+        // leaves, every one does.
         int tensors = (int)Tensor.TotalCount;
-        for (int i = 0; i < 8; i++)
-        {
-            (_, afterAll) = Memory(model, batch);
-        }
-
+        long[] left = [.. Enumerable.Range(0, 8).Select(_ => Memory(model, batch).After)];
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        Assert.That(Math.Abs(afterAll), Is.LessThan(1 << 20), $"bytes left by a pass; by the first {after}");
+        Assert.That(left.Min(Math.Abs), Is.LessThan(1 << 20), $"bytes left by passes: {string.Join(", ", left)}; by the first {after}");
         Assert.That(Tensor.TotalCount, Is.LessThanOrEqualTo(tensors + 5));
     }
 
