@@ -31,7 +31,7 @@ internal sealed class MaskedFigure : IFigure
         ExampleDataset data = new(examples, heldOut.Select(text => new TrainingExample((int[])[.. text, text[0]], 0)), new ExampleDatasetOptions { TokensPerBatch = 1024, LengthMultiple = 1, Seed = seed });
         TrainerOptions options = new()
         {
-            Iterations = arguments.Number("--iterations", 3000), LearningRate = arguments.Real("--rate", 2e-3), EvaluationInterval = 500, Seed = seed, Optimizer = new AdamWOptions { WeightDecay = .01 },
+            Iterations = arguments.Number("--iterations", 3000), LearningRate = arguments.Real("--rate", 2e-3), EvaluationInterval = 500, Seed = seed, Threads = 1, Optimizer = new AdamWOptions { WeightDecay = .01 },
         };
         using Trainer trainer = new(new MaskedObjective(model, data), options with { Callbacks = [new Curve(model, heldOut, output)] });
         TrainingResult result = trainer.Train();

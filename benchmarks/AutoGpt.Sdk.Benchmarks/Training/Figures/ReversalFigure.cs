@@ -36,7 +36,7 @@ internal sealed class ReversalFigure : IFigure
             Enumerable.Range(0, 20_000).Select(i => Text(seed, i)).Where(text => !heldOut.Contains(text)).Select(Pair), measured.Select(Pair), new LengthBatchingOptions { TokensPerBatch = 1024, Seed = seed });
         TrainerOptions options = new()
         {
-            Iterations = arguments.Number("--iterations", 4000), LearningRate = arguments.Real("--rate", 2e-3), EvaluationInterval = 500, Seed = seed, Optimizer = new AdamWOptions { WeightDecay = .01 },
+            Iterations = arguments.Number("--iterations", 4000), LearningRate = arguments.Real("--rate", 2e-3), EvaluationInterval = 500, Seed = seed, Threads = 1, Optimizer = new AdamWOptions { WeightDecay = .01 },
         };
         using Trainer trainer = new(new SequenceToSequenceObjective(model, data), options with { Callbacks = [new Curve(model, measured, output)] });
         TrainingResult result = trainer.Train();
