@@ -3,7 +3,7 @@ namespace AutoGpt.Sdk.Models.Torch;
 /// <summary>The shape of an <see cref="EncoderDecoderTransformer"/>: two stacks that are as wide as each other.</summary>
 /// <remarks>
 /// Rotary positions are relative and enter self-attention alone, so that a decoder which reads an encoder with them knows a source's tokens by their neighbours and not by their place. Where places matter – copying,
-/// translating – <see cref="PositionEncoding.Sinusoidal"/> and <see cref="PositionEncoding.Learned"/> learn much faster.
+/// translating – take <see cref="PositionEncoding.Sinusoidal"/> or <see cref="PositionEncoding.Learned"/>.
 /// </remarks>
 public sealed record EncoderDecoderConfig
 {

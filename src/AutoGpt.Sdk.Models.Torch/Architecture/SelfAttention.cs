@@ -1,7 +1,5 @@
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace AutoGpt.Sdk.Models.Torch;
 
@@ -35,32 +33,20 @@ internal sealed record AttentionContext(
 /// <summary>
 /// Self-attention: multi-head, or grouped-query attention (Ainslie et al. 2023) where fewer key and value heads serve groups of query heads. The mask says who sees whom.
 /// </summary>
-internal sealed class SelfAttention : Module
+internal sealed class SelfAttention : AttentionLayer
 {
     private readonly TransformerConfig _config;
     private readonly int _layer;
     private readonly double _dropout;
-    private readonly Linear _query;
-    private readonly Linear _key;
-    private readonly Linear _value;
-    private readonly Linear _output;
     private readonly Normalizer? _queryNorm;
     private readonly Normalizer? _keyNorm;
 
     public SelfAttention(TransformerConfig config, int layer, double dropout)
-        : base(nameof(SelfAttention))
+        : base(nameof(SelfAttention), config)
     {
         _config = config;
         _layer = layer;
         _dropout = dropout;
-        _query = Linear(config.Width, config.Heads * config.HeadSize, config.QueryKeyValueBias);
-        _key = Linear(config.Width, config.KeyValueHeads * config.HeadSize, config.QueryKeyValueBias);
-        _value = Linear(config.Width, config.KeyValueHeads * config.HeadSize, config.QueryKeyValueBias);
-        _output = Linear(config.Heads * config.HeadSize, config.Width, config.Bias);
-        register_module("q_proj", _query);
-        register_module("k_proj", _key);
-        register_module("v_proj", _value);
-        register_module("o_proj", _output);
         if (config.QueryKeyNorm)
         {
             _queryNorm = Normalizer.OfHead(config);
@@ -82,7 +68,7 @@ internal sealed class SelfAttention : Module
         int size = _config.HeadSize;
 
         // One product for queries, keys and values: [batch, heads + 2·shared, sequence, size].
-        Tensor projected = context.Adapt(Projection.Apply(x, [_query, _key, _value]), x, _layer, TensorNames.Query).view(batch, length, heads + (2 * shared), size).transpose(1, 2);
+        Tensor projected = context.Adapt(Projection.Apply(x, [Query, Key, Value]), x, _layer, TensorNames.Query).view(batch, length, heads + (2 * shared), size).transpose(1, 2);
         Tensor rotated = projected.narrow(1, 0, heads + shared);
         if (_queryNorm is not null && _keyNorm is not null)
         {
@@ -111,6 +97,6 @@ internal sealed class SelfAttention : Module
         }
 
         Tensor attended = ScaledDotProduct.Attend(queries, keys, values, context.Mask, training ? _dropout : 0);
-        return context.Adapt(Projection.Apply(attended, _output.weight!, _output.bias), attended, _layer, TensorNames.Output).MoveToOuterDisposeScope();
+        return context.Adapt(Projection.Apply(attended, Output.weight!, Output.bias), attended, _layer, TensorNames.Output).MoveToOuterDisposeScope();
     }
 }

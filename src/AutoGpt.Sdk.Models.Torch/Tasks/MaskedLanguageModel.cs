@@ -81,28 +81,20 @@ public sealed class MaskedLanguageModel : IDisposable
             throw new ArgumentException($"No token is hidden: none is {nameof(MaskId)}.", nameof(ids));
         }
 
-        bool training = Network.training;
-        Network.eval();
-        try
-        {
-            using IDisposable inference = inference_mode(true);
-            using DisposeScope scope = NewDisposeScope();
-            Device device = Network.parameters().First().device;
-            Tensor all = Network.Hidden(tensor(Array.ConvertAll(row, id => (long)id), [1, row.Length], device: device)).squeeze(0);
+        using EvaluationMode evaluation = new(Network);
+        using IDisposable inference = inference_mode(true);
+        using DisposeScope scope = NewDisposeScope();
+        Device device = Network.parameters().First().device;
+        Tensor all = Network.Hidden(tensor(Array.ConvertAll(row, id => (long)id), [1, row.Length], device: device)).squeeze(0);
 
-            // The mask itself, and ids that stand for nothing, are no guesses.
-            Tensor logits = Network.Logits(all.index_select(0, tensor(hidden, device: device))).narrow(1, 0, Tokenizer.VocabularySize);
-            (Tensor values, Tensor indices) = logits.softmax(-1).topk(Math.Min(top, Tokenizer.VocabularySize), -1);
-            float[] probabilities = values.cpu().data<float>().ToArray();
-            long[] guesses = indices.cpu().data<long>().ToArray();
-            int each = guesses.Length / hidden.Length;
-            return [.. Enumerable.Range(0, hidden.Length).Select(place =>
-                (IReadOnlyList<(int, float)>)[.. Enumerable.Range(place * each, each).Select(i => ((int)guesses[i], probabilities[i]))])];
-        }
-        finally
-        {
-            Network.train(training);
-        }
+        // The mask itself, and ids that stand for nothing, are no guesses.
+        Tensor logits = Network.Logits(all.index_select(0, tensor(hidden, device: device))).narrow(1, 0, Tokenizer.VocabularySize);
+        (Tensor values, Tensor indices) = logits.softmax(-1).topk(Math.Min(top, Tokenizer.VocabularySize), -1);
+        float[] probabilities = values.cpu().data<float>().ToArray();
+        long[] guesses = indices.cpu().data<long>().ToArray();
+        int each = guesses.Length / hidden.Length;
+        return [.. Enumerable.Range(0, hidden.Length).Select(place =>
+            (IReadOnlyList<(int, float)>)[.. Enumerable.Range(place * each, each).Select(i => ((int)guesses[i], probabilities[i]))])];
     }
 
     /// <inheritdoc />

@@ -128,20 +128,12 @@ public sealed class TextClassifier : IDisposable
             return [];
         }
 
-        bool training = Network.training;
-        Network.eval();
-        try
-        {
-            using IDisposable inference = inference_mode(true);
-            using DisposeScope scope = NewDisposeScope();
-            (Tensor ids, Tensor lengths) = PaddedRows.Create([.. texts.Select(text => (ReadOnlyMemory<int>)Encode(text))], Network.parameters().First().device);
-            float[] numbers = Network.Logits(ids, lengths).softmax(-1).cpu().data<float>().ToArray();
-            return [.. numbers.Chunk(Labels.Count).Select(row => new Classification(Labels[Array.IndexOf(row, row.Max())], row))];
-        }
-        finally
-        {
-            Network.train(training);
-        }
+        using EvaluationMode evaluation = new(Network);
+        using IDisposable inference = inference_mode(true);
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor ids, Tensor lengths) = PaddedRows.Create([.. texts.Select(text => (ReadOnlyMemory<int>)Encode(text))], Network.parameters().First().device);
+        float[] numbers = Network.Logits(ids, lengths).softmax(-1).cpu().data<float>().ToArray();
+        return [.. numbers.Chunk(Labels.Count).Select(row => new Classification(Labels[Array.IndexOf(row, row.Max())], row))];
     }
 
     /// <inheritdoc />

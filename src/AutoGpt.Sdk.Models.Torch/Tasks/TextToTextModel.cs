@@ -121,16 +121,8 @@ public sealed class TextToTextModel : ILanguageModel, IDisposable
         _turn.Wait(cancellationToken);
         try
         {
-            bool training = Network.training;
-            Network.eval();
-            try
-            {
-                return BeamSearch.Run(Network, source, BeginId, EndId, search ?? _search, cancellationToken);
-            }
-            finally
-            {
-                Network.train(training);
-            }
+            using EvaluationMode evaluation = new(Network);
+            return BeamSearch.Run(Network, source, BeginId, EndId, search ?? _search, cancellationToken);
         }
         finally
         {

@@ -36,11 +36,7 @@ public sealed class ExampleDataset : IBatchSource
             Check(example);
             MaximumLength = Math.Max(MaximumLength, Padded(example.Ids.Length - 1));
             hash.Add(example.PromptLength);
-            foreach (int id in example.Ids.Span)
-            {
-                hash.Add(id);
-            }
-
+            hash.Add(example.Ids.Span);
             foreach (bool learned in example.Learned.Span)
             {
                 hash.Add(learned ? 1 : 0);

@@ -25,8 +25,6 @@ internal sealed class LengthBatches<TItem>(IReadOnlyList<TItem> items, Func<TIte
     private readonly Lock _gate = new();
     private Epoch? _epoch;
 
-    public int Count => items.Count;
-
     /// <summary>Batches of the first epoch; later ones differ by a few.</summary>
     public int BatchesPerEpoch => Plan(0).Length;
 

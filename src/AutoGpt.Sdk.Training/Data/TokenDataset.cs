@@ -36,11 +36,7 @@ public sealed class TokenDataset : IBatchSource
         }
 
         var hash = new StableHash();
-        foreach (int id in ids.Span)
-        {
-            hash.Add(id);
-        }
-
+        hash.Add(ids.Span);
         Fingerprint = string.Create(
             CultureInfo.InvariantCulture,
             $"tokens {ids.Length} {hash.Value:x16} block {_options.BlockLength} batch {_options.BatchSize} validation {_options.ValidationShare:r} seed {_options.Seed}");

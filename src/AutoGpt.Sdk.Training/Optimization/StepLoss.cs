@@ -1,3 +1,4 @@
+using AutoGpt.Sdk.Models.Torch;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -12,31 +13,16 @@ internal static class StepLoss
     public static double? Mean(IReadOnlyList<Module> networks, IEnumerable<TrainingStep> steps)
     {
         using IDisposable noGradient = no_grad();
-        bool[] training = [.. networks.Select(network => network.training)];
-        foreach (Module network in networks)
+        using EvaluationMode evaluation = new([.. networks]);
+        double sum = 0;
+        long count = 0;
+        foreach (TrainingStep step in steps)
         {
-            network.eval();
+            using Tensor loss = step.LossSum();
+            sum += loss.item<float>();
+            count += step.Targets;
         }
 
-        try
-        {
-            double sum = 0;
-            long count = 0;
-            foreach (TrainingStep step in steps)
-            {
-                using Tensor loss = step.LossSum();
-                sum += loss.item<float>();
-                count += step.Targets;
-            }
-
-            return count == 0 ? null : sum / count;
-        }
-        finally
-        {
-            foreach ((Module network, bool before) in networks.Zip(training))
-            {
-                network.train(before);
-            }
-        }
+        return count == 0 ? null : sum / count;
     }
 }
