@@ -39,24 +39,8 @@ public sealed class MaskedLanguageModel : IDisposable
     public static MaskedLanguageModel Load(string path)
     {
         TaskConfig config = TaskFolder.ReadConfig(path, Kind);
-        EncoderTransformer network = new(config.Shape("network"));
-        try
-        {
-            using SafetensorsFile weights = TaskFolder.OpenWeights(path);
-            network.LoadWeights(weights);
-            network.eval();
-            return new MaskedLanguageModel(network, TaskFolder.ReadTokenizer(path, config));
-        }
-        catch (ArgumentException exception)
-        {
-            network.Dispose();
-            throw new CheckpointException(config.File, exception.Message, exception);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        return TaskFolder.Load(
+            path, config, () => new EncoderTransformer(config.Shape("network")), (network, weights) => network.LoadWeights(weights), (network, tokenizer) => new MaskedLanguageModel(network, tokenizer));
     }
 
     /// <summary>Writes a folder: shape, tokenizer, weights. Of a crash remains a folder that does not open.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using static TorchSharp.torch.nn;
 
 namespace AutoGpt.Sdk.Models.Torch;
 
@@ -50,18 +51,45 @@ internal static class TaskFolder
         }
     }
 
-    /// <summary>Reads tokenizer.json.</summary>
-    /// <exception cref="CheckpointException">It is absent or damaged.</exception>
-    public static ITokenizer ReadTokenizer(string path, TaskConfig config)
+    /// <summary>Puts a model together from a folder; the network is in evaluation mode. Where that fails the network is disposed.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="config">Its config.json.</param>
+    /// <param name="create">Makes the network.</param>
+    /// <param name="load">Gives it the weights.</param>
+    /// <param name="complete">Makes the model of network and tokenizer.</param>
+    /// <exception cref="CheckpointException">A file is absent or damaged, or the files do not fit each other.</exception>
+    public static TModel Load<TNetwork, TModel>(string path, TaskConfig config, Func<TNetwork> create, Action<TNetwork, ITensorSource> load, Func<TNetwork, ITokenizer, TModel> complete)
+        where TNetwork : Module
+    {
+        TNetwork? network = null;
+        try
+        {
+            network = create();
+            using SafetensorsFile weights = OpenWeights(path);
+            load(network, weights);
+            network.eval();
+            return complete(network, ReadTokenizer(path, config));
+        }
+        catch (ArgumentException exception)
+        {
+            network?.Dispose();
+            throw new CheckpointException(config.File, exception.Message, exception);
+        }
+        catch
+        {
+            network?.Dispose();
+            throw;
+        }
+    }
+
+    private static ITokenizer ReadTokenizer(string path, TaskConfig config)
     {
         string file = Path.Combine(path, TokenizerName);
         ConfigFile network = config.Parse("network");
         return TokenizerFile.Load(CheckpointBytes.Read(file), file, network.BeginOfText, network.EndsOfText);
     }
 
-    /// <summary>Opens the weights.</summary>
-    /// <exception cref="CheckpointException">They are absent or damaged.</exception>
-    public static SafetensorsFile OpenWeights(string path) => SafetensorsFile.Open(Path.Combine(path, TensorsName));
+    private static SafetensorsFile OpenWeights(string path) => SafetensorsFile.Open(Path.Combine(path, TensorsName));
 
     /// <summary>A shape as a part of config.json.</summary>
     public static JsonNode Write(TransformerConfig config, ITokenizer tokenizer) => JsonNode.Parse(TransformerConfigFile.Write(config, tokenizer))!;

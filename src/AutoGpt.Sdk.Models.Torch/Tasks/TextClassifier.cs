@@ -51,31 +51,15 @@ public sealed class TextClassifier : IDisposable
         string[] labels = config.Fields["labels"] is JsonArray names ? [.. names.Select(name => (string?)name ?? "")] : throw new CheckpointException(config.File, "'labels' is missing.");
         TransformerConfig shape = config.Shape("network");
         string kind = config.Text("trunk");
-        TransformerTrunk trunk = kind switch
+        return TaskFolder.Load(
+            path, config, () => new SequenceClassifier(Trunk(), labels.Length), (network, weights) => network.LoadWeights(weights), (network, tokenizer) => new TextClassifier(network, tokenizer, labels));
+
+        TransformerTrunk Trunk() => kind switch
         {
             "causal" => new CausalTransformer(shape),
             "encoder" => new EncoderTransformer(shape),
             _ => throw new CheckpointException(config.File, $"'trunk' is '{kind}'; 'encoder' and 'causal' are known."),
         };
-        SequenceClassifier? network = null;
-        try
-        {
-            network = new SequenceClassifier(trunk, labels.Length);
-            using SafetensorsFile weights = TaskFolder.OpenWeights(path);
-            network.LoadWeights(weights);
-            network.eval();
-            return new TextClassifier(network, TaskFolder.ReadTokenizer(path, config), labels);
-        }
-        catch (ArgumentException exception)
-        {
-            (network ?? (IDisposable)trunk).Dispose();
-            throw new CheckpointException(config.File, exception.Message, exception);
-        }
-        catch
-        {
-            (network ?? (IDisposable)trunk).Dispose();
-            throw;
-        }
     }
 
     /// <summary>Writes a folder: shape and labels, tokenizer, weights. Of a crash remains a folder that does not open.</summary>

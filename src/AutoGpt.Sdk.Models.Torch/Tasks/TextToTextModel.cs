@@ -62,25 +62,9 @@ public sealed class TextToTextModel : ILanguageModel, IDisposable
         TaskConfig config = TaskFolder.ReadConfig(path, Kind);
         bool shared = config.Fields["shared_embedding"] is JsonValue value && value.TryGetValue(out bool said) ? said : throw new CheckpointException(config.File, "'shared_embedding' is missing.");
         EncoderDecoderConfig shape = new() { Encoder = config.Shape("network"), Decoder = config.Shape("decoder"), SharedEmbedding = shared };
-        EncoderDecoderTransformer? network = null;
-        try
-        {
-            network = new EncoderDecoderTransformer(shape);
-            using SafetensorsFile weights = TaskFolder.OpenWeights(path);
-            network.LoadWeights(weights);
-            network.eval();
-            return new TextToTextModel(network, TaskFolder.ReadTokenizer(path, config), search, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))));
-        }
-        catch (ArgumentException exception)
-        {
-            network?.Dispose();
-            throw new CheckpointException(config.File, exception.Message, exception);
-        }
-        catch
-        {
-            network?.Dispose();
-            throw;
-        }
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        return TaskFolder.Load(
+            path, config, () => new EncoderDecoderTransformer(shape), (network, weights) => network.LoadWeights(weights), (network, tokenizer) => new TextToTextModel(network, tokenizer, search, name));
     }
 
     /// <summary>Writes a folder: shape, tokenizer, weights. Of a crash remains a folder that does not open.</summary>
