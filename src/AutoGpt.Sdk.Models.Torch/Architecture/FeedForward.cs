@@ -33,11 +33,17 @@ internal sealed class FeedForward : Module
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor up = Apply(_up, x, TensorNames.Up); // [batch, sequence, inner]
-        Tensor inner = _gate is null
-            ? functional.gelu(up, TorchSharp.Modules.GELU.Approximate.tanh)
-            : functional.silu(Apply(_gate, x, TensorNames.Gate)) * up;
+        Tensor inner = Inner(_gate is null ? null : Apply(_gate, x, TensorNames.Gate), up);
         return Apply(_down, inner, TensorNames.Down).MoveToOuterDisposeScope();
 
         Tensor Apply(Linear linear, Tensor input, string module) => context.Adapt(Projection.Apply(input, linear.weight!, linear.bias), input, _layer, module);
     }
+
+    private static Tensor Inner(Tensor? gate, Tensor up) => (gate, Fused.Suits(up)) switch
+    {
+        (null, true) => Fused.Gelu(up),
+        (null, false) => functional.gelu(up, TorchSharp.Modules.GELU.Approximate.tanh),
+        (Tensor gates, true) => Fused.SwiGlu(gates, up),
+        (Tensor gates, false) => functional.silu(gates) * up,
+    };
 }

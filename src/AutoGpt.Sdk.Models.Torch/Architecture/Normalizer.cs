@@ -43,6 +43,9 @@ internal sealed class Normalizer : Module<Tensor, Tensor>
     /// <summary>The parameters that <see cref="forward"/> uses.</summary>
     internal IEnumerable<Parameter> Held => _bias is null ? [_weight] : [_weight, _bias];
 
+    /// <summary>The scale, <c>[width]</c>.</summary>
+    internal Parameter Weight => _weight;
+
     /// <summary>The RMSNorm of a query's or a key's head.</summary>
     public static Normalizer OfHead(TransformerConfig config) => new(Normalization.RmsNorm, config.HeadSize, config.NormalizationEpsilon, bias: false);
 
@@ -51,6 +54,11 @@ internal sealed class Normalizer : Module<Tensor, Tensor>
         if (_kind == Normalization.LayerNorm)
         {
             return functional.layer_norm(input, [_width], _weight, _bias, _epsilon);
+        }
+
+        if (Fused.Suits(input))
+        {
+            return Fused.RmsNorm(input, _weight, _epsilon);
         }
 
         using DisposeScope scope = NewDisposeScope();

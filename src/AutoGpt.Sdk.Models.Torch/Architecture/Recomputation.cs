@@ -7,7 +7,6 @@ namespace AutoGpt.Sdk.Models.Torch;
 /// A part of a network that keeps only what goes into it and is computed once more in the backward pass (Chen et al. 2016, "Training deep nets with sublinear memory cost"): less memory for about
 /// a third more work. Gradients are those of a part that is computed once, bit for bit; dropout draws the same numbers again.
 /// </summary>
-/// <remarks>TorchSharp (0.107) sets aside as much memory again as a part's result takes, for gradients that are never missing here.</remarks>
 internal sealed class Recomputation
 {
     private readonly Func<IReadOnlyList<Tensor?>, Tensor> _part;
@@ -71,12 +70,9 @@ internal sealed class Recomputation
         }
     }
 
-    /// <summary>Its place in the graph. One object serves all; what belongs to a call is in the context.</summary>
-    private sealed class Function : autograd.SingleTensorFunction<Function>
+    /// <summary>Its place in the graph.</summary>
+    private sealed class Function : FusedFunction<Function>
     {
-        [ThreadStatic]
-        private static List<Tensor?>? t_returned;
-
         public override string Name => nameof(Recomputation);
 
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -85,20 +81,7 @@ internal sealed class Recomputation
             return recomputation.Forward(ctx, [.. vars[1..^recomputation._parameters.Length].Cast<Tensor?>()]);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
-        {
-            // By now libtorch holds what it was given last; our handles would keep all of it until the scope around the backward pass ends.
-            t_returned?.ForEach(gradient => gradient?.Dispose());
-            using DisposeScope scope = NewDisposeScope();
-            var recomputation = (Recomputation)ctx.get_data(nameof(Recomputation));
-            t_returned = [null, .. recomputation.Backward(ctx.get_saved_variables()!, grad_output)];
-            foreach (Tensor gradient in t_returned.OfType<Tensor>().Where(gradient => !gradient.IsInvalid))
-            {
-                gradient.MoveToOuterDisposeScope();
-            }
-
-            grad_output.Dispose();
-            return t_returned!;
-        }
+        protected override IEnumerable<Tensor?> Gradients(autograd.AutogradContext context, List<Tensor?> saved, Tensor gradient) =>
+            [null, .. ((Recomputation)context.get_data(nameof(Recomputation))).Backward(saved, gradient)];
     }
 }

@@ -12,8 +12,9 @@ namespace AutoGpt.Sdk.Models.Torch;
 /// <param name="Mask">What is added to the scores, <c>[1, groups · sequence, past + sequence]</c>; null for a single new token, which sees every key it is given.</param>
 /// <param name="Adapter">What changes linear layers and, without a cache, gives keys and values of the past; or null.</param>
 /// <param name="Source">What cross-attention reads, in an encoder–decoder; or null.</param>
+/// <param name="IsCausal">Whether the mask is that of positions before and here, and nothing else.</param>
 internal sealed record AttentionContext(
-    int Past, int Length, ScalarType ComputeType, KeyValueCache? Cache, Rotation? Rotation, Tensor? Mask, NetworkAdapter? Adapter = null, EncodedSource? Source = null)
+    int Past, int Length, ScalarType ComputeType, KeyValueCache? Cache, Rotation? Rotation, Tensor? Mask, NetworkAdapter? Adapter = null, EncodedSource? Source = null, bool IsCausal = false)
 {
     /// <summary>A linear layer's output with the adapter's update.</summary>
     public Tensor Adapt(Tensor output, Tensor input, int layer, string module) => Adapter?.Adapt(output, input, layer, module) ?? output;
@@ -68,7 +69,13 @@ internal sealed class SelfAttention : AttentionLayer
         int size = _config.HeadSize;
 
         // One product for queries, keys and values: [batch, heads + 2·shared, sequence, size].
-        Tensor projected = context.Adapt(Projection.Apply(x, [Query, Key, Value]), x, _layer, TensorNames.Query).view(batch, length, heads + (2 * shared), size).transpose(1, 2);
+        Tensor projected = context.Adapt(Projection.Apply(x, [Query, Key, Value]), x, _layer, TensorNames.Query);
+        if (context.IsCausal && context.Past == 0 && context.Cache is null && Fused.Suits(projected))
+        {
+            return Project(Fused.Attention(projected, _queryNorm?.Weight, _keyNorm?.Weight, context.Rotation, _config, training ? _dropout : 0), context).MoveToOuterDisposeScope();
+        }
+
+        projected = projected.view(batch, length, heads + (2 * shared), size).transpose(1, 2);
         Tensor rotated = projected.narrow(1, 0, heads + shared);
         if (_queryNorm is not null && _keyNorm is not null)
         {
@@ -96,7 +103,9 @@ internal sealed class SelfAttention : AttentionLayer
             values = values.narrow(2, values.shape[2] - window, window);
         }
 
-        Tensor attended = ScaledDotProduct.Attend(queries, keys, values, context.Mask, training ? _dropout : 0);
-        return context.Adapt(Projection.Apply(attended, Output.weight!, Output.bias), attended, _layer, TensorNames.Output).MoveToOuterDisposeScope();
+        return Project(ScaledDotProduct.Attend(queries, keys, values, context.Mask, training ? _dropout : 0), context).MoveToOuterDisposeScope();
     }
+
+    private Tensor Project(Tensor attended, AttentionContext context) =>
+        context.Adapt(Projection.Apply(attended, Output.weight!, Output.bias), attended, _layer, TensorNames.Output);
 }

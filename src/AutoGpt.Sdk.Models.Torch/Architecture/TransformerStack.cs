@@ -70,7 +70,7 @@ internal sealed class TransformerStack : Module
         int past = cache?.Length ?? (adapter is PrefixTuning ? adapter.VirtualTokens : 0);
         int length = (int)x.shape[1];
         using Tensor? mask = CausalMask.Create(_config, past, length, computeType, x.device);
-        return Forward(x, past, mask, cache, adapter, computeType, source, cancellationToken);
+        return Forward(x, past, mask, cache, adapter, computeType, source, isCausal: true, cancellationToken);
     }
 
     /// <summary>Embeddings, <c>[batch, sequence, width]</c>, to the same, where every token sees every other of its row.</summary>
@@ -81,10 +81,10 @@ internal sealed class TransformerStack : Module
     public Tensor ForwardBothWays(Tensor x, Tensor? lengths, ScalarType computeType, CancellationToken cancellationToken)
     {
         using Tensor? mask = PaddingMask.Create(lengths, x.shape[1], _config.KeyValueHeads, computeType);
-        return Forward(x, 0, mask, null, null, computeType, null, cancellationToken);
+        return Forward(x, 0, mask, null, null, computeType, null, isCausal: false, cancellationToken);
     }
 
-    private Tensor Forward(Tensor x, int past, Tensor? mask, KeyValueCache? cache, NetworkAdapter? adapter, ScalarType computeType, EncodedSource? source, CancellationToken cancellationToken)
+    private Tensor Forward(Tensor x, int past, Tensor? mask, KeyValueCache? cache, NetworkAdapter? adapter, ScalarType computeType, EncodedSource? source, bool isCausal, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
         int length = (int)x.shape[1];
@@ -98,7 +98,7 @@ internal sealed class TransformerStack : Module
         }
 
         x = functional.dropout(x, _dropout, training);
-        var context = new AttentionContext(past, length, computeType, cache, _rotary?.Rows(past, length, computeType), mask, adapter, source);
+        var context = new AttentionContext(past, length, computeType, cache, _rotary?.Rows(past, length, computeType), mask, adapter, source, isCausal);
         bool recomputed = Recomputes && cache is null && is_grad_enabled();
         foreach (TransformerBlock layer in _layers)
         {

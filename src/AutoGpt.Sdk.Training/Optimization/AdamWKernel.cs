@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using TorchSharp;
+using AutoGpt.Sdk.Models.Torch;
 using static TorchSharp.torch;
 
 namespace AutoGpt.Sdk.Training;
@@ -22,13 +22,7 @@ internal static class AdamWKernel
             Apply(TensorSpan.Of(parameter)[range], TensorSpan.Of(gradient)[range], TensorSpan.Of(mean)[range], TensorSpan.Of(square)[range], update, update.Shrinkage(decays));
         }
 
-        if (chunks == 1)
-        {
-            Run(0);
-            return;
-        }
-
-        Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = torch.get_num_threads() }, Run);
+        TorchThreads.For(chunks, Run);
     }
 
     /// <summary>The sum of squares, accumulated in double precision.</summary>
