@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using AutoGpt.Sdk.Models;
 using AutoGpt.Sdk.Models.Torch;
 using AutoGpt.Sdk.Training;
 using TorchSharp;
@@ -18,7 +19,7 @@ internal static class TrainingProfile
     private static readonly string[] s_sides = ["trainer", "plain", "plain, freed memory kept"];
     private static readonly string[] s_phases = ["data", "forward", "backward", "optimiser"];
 
-    public static void Run(bool asJson)
+    public static void Run(string shape, bool asJson)
     {
         // By side and phase: medians over rounds in which the sides take turns.
         Dictionary<string, List<Measured>> rounds = s_sides.ToDictionary(side => side, _ => new List<Measured>());
@@ -26,7 +27,7 @@ internal static class TrainingProfile
         {
             foreach (string side in s_sides)
             {
-                rounds[side].Add(JsonSerializer.Deserialize<Measured>(OwnProcess.Run("training", "profile", side))!);
+                rounds[side].Add(JsonSerializer.Deserialize<Measured>(OwnProcess.Run("training", "profile", side, shape))!);
             }
         }
 
@@ -36,14 +37,14 @@ internal static class TrainingProfile
             double[] faults = [.. s_phases.Select((_, phase) => Statistics.Median(rounds[side].Select(round => round.PageFaults[phase])))];
             double total = milliseconds.Sum();
             Console.WriteLine(asJson
-                ? JsonSerializer.Serialize(new { type = "profile", side, millisecondsPerUpdate = total, phases = s_phases.Select((name, i) => new { name, milliseconds = milliseconds[i], share = milliseconds[i] / total, pageFaults = faults[i] }) })
-                : string.Create(CultureInfo.InvariantCulture, $"{side}: {total:0.00} ms an update, {faults.Sum():0} page faults\n")
+                ? JsonSerializer.Serialize(new { type = "profile", shape, side, millisecondsPerUpdate = total, phases = s_phases.Select((name, i) => new { name, milliseconds = milliseconds[i], share = milliseconds[i] / total, pageFaults = faults[i] }) })
+                : string.Create(CultureInfo.InvariantCulture, $"{shape}, {side}: {total:0.00} ms an update, {faults.Sum():0} page faults\n")
                     + string.Join('\n', s_phases.Select((name, i) => string.Create(CultureInfo.InvariantCulture, $"  {name,-10} {milliseconds[i],7:0.00} ms {milliseconds[i] / total,5:0%} {faults[i],8:0} page faults"))));
         }
     }
 
     /// <summary>The measurement of a side, in this process.</summary>
-    public static string Measure(string side)
+    public static string Measure(string side, TransformerConfig shape)
     {
         LibTorch.EnsureLoaded();
         if (side != "plain")
@@ -54,20 +55,20 @@ internal static class TrainingProfile
         Clock clock = new();
         if (side == "trainer")
         {
-            Trainer(clock);
+            Trainer(shape, clock);
         }
         else
         {
-            TrainingSpeed.RunPlain(clock.Begin, clock.End);
+            TrainingSpeed.RunPlain(shape, clock.Begin, clock.End);
         }
 
         return JsonSerializer.Serialize(clock.PerUpdate());
     }
 
     // Trainer.Train is this with reports, checkpoints and measurements around it.
-    private static void Trainer(Clock clock)
+    private static void Trainer(TransformerConfig shape, Clock clock)
     {
-        using CausalTransformer model = new(TrainingSpeed.Shape);
+        using CausalTransformer model = new(shape);
         using AdamW optimizer = new(model.named_parameters());
         TokenDataset data = TrainingSpeed.Data();
         for (int iteration = 0; iteration < TrainingSpeed.WarmUp + TrainingSpeed.Iterations; iteration++)

@@ -10,7 +10,8 @@ using static TorchSharp.torch;
 namespace AutoGpt.Sdk.Benchmarks.Training;
 
 /// <summary>
-/// The command <c>training</c>: tokens per second of the trainer beside a plain TorchSharp loop over the same shape and batches, at nanoGPT's CPU setting. Each
+/// The command <c>training</c>: tokens per second of the trainer beside a plain TorchSharp loop over the same shape and batches: nanoGPT's CPU setting, and a
+/// network of the same size as they are built today. Each
 /// measurement is a process of its own, for the trainer's allocator settings hold for a whole process; the two take turns, for the machine's speed drifts. <c>--profile</c> tells where the time goes.
 /// </summary>
 internal static class TrainingSpeed
@@ -24,11 +25,15 @@ internal static class TrainingSpeed
     /// <summary>Updates that are.</summary>
     public const int Iterations = 200;
 
-    /// <summary>nanoGPT's CPU setting.</summary>
-    public static TransformerConfig Shape { get; } = new()
+    /// <summary>By name: nanoGPT's CPU setting, and RMSNorm, rotary positions, normalised queries and keys and SwiGLU in its place.</summary>
+    public static IReadOnlyDictionary<string, TransformerConfig> Shapes { get; } = new Dictionary<string, TransformerConfig>
     {
-        VocabularySize = Vocabulary, ContextLength = 64, Width = 128, Layers = 4, Heads = 4,
-        Positions = PositionEncoding.Learned, Normalization = Normalization.LayerNorm, Activation = Activation.Gelu, TiedHead = true,
+        ["nanogpt"] = new()
+        {
+            VocabularySize = Vocabulary, ContextLength = 64, Width = 128, Layers = 4, Heads = 4, FeedForwardWidth = 512,
+            Positions = PositionEncoding.Learned, Normalization = Normalization.LayerNorm, Activation = Activation.Gelu, TiedHead = true,
+        },
+        ["modern"] = new() { VocabularySize = Vocabulary, ContextLength = 64, Width = 128, Layers = 4, Heads = 4, FeedForwardWidth = 336, QueryKeyNorm = true, TiedHead = true },
     };
 
     // Nothing is held out: a validation before the last report would count as training.
@@ -37,53 +42,62 @@ internal static class TrainingSpeed
     public static int Run(string[] args)
     {
         bool asJson = args.Contains("--json");
-        if (args is [_, "profile", var side])
+        if (args is [_, "profile", var side, var of])
         {
-            Console.WriteLine(TrainingProfile.Measure(side));
+            Console.WriteLine(TrainingProfile.Measure(side, Shapes[of]));
             return 0;
         }
 
-        if (args is [_, "plain" or "trainer", ..])
+        if (args is [_, "plain" or "trainer", var shape])
         {
             LibTorch.EnsureLoaded();
-            Console.WriteLine((args[1] == "plain" ? Plain() : OfTrainer()).ToString("r", CultureInfo.InvariantCulture));
+            Console.WriteLine((args[1] == "plain" ? Plain(Shapes[shape]) : OfTrainer(Shapes[shape])).ToString("r", CultureInfo.InvariantCulture));
             return 0;
         }
 
-        List<double> plain = [], trainer = [];
-        for (int round = 0; round < Rounds; round++)
+        foreach (string name in Shapes.Keys)
         {
-            plain.Add(Measure("plain"));
-            trainer.Add(Measure("trainer"));
-        }
-
-        double ratio = Median([.. trainer.Zip(plain, (ours, theirs) => ours / theirs)]);
-        Console.WriteLine(asJson
-            ? JsonSerializer.Serialize(new { type = "result", trainerTokensPerSecond = Median(trainer), plainTokensPerSecond = Median(plain), ratio, rounds = Rounds })
-            : string.Create(CultureInfo.InvariantCulture, $"trainer {Median(trainer):N0} tokens/s, plain TorchSharp {Median(plain):N0} tokens/s, ratio {ratio:0.00} (medians of {Rounds} rounds, fp32)"));
-        if (args.Contains("--profile"))
-        {
-            TrainingProfile.Run(asJson);
+            Compare(name, asJson);
+            if (args.Contains("--profile"))
+            {
+                TrainingProfile.Run(name, asJson);
+            }
         }
 
         return 0;
     }
 
-    private static double Measure(string what) => double.Parse(OwnProcess.Run("training", what), CultureInfo.InvariantCulture);
-
-    private static double OfTrainer()
+    private static void Compare(string shape, bool asJson)
     {
-        using CausalTransformer model = new(Shape);
+        List<double> plain = [], trainer = [];
+        for (int round = 0; round < Rounds; round++)
+        {
+            plain.Add(Measure("plain", shape));
+            trainer.Add(Measure("trainer", shape));
+        }
+
+        double ratio = Median([.. trainer.Zip(plain, (ours, theirs) => ours / theirs)]);
+        Console.WriteLine(asJson
+            ? JsonSerializer.Serialize(new { type = "result", shape, trainerTokensPerSecond = Median(trainer), plainTokensPerSecond = Median(plain), ratio, rounds = Rounds })
+            : string.Create(CultureInfo.InvariantCulture, $"{shape}: trainer {Median(trainer):N0} tokens/s, plain TorchSharp {Median(plain):N0} tokens/s, ratio {ratio:0.00} (medians of {Rounds} rounds, fp32)"));
+    }
+
+    private static double Measure(string what, string shape) => double.Parse(OwnProcess.Run("training", what, shape), CultureInfo.InvariantCulture);
+
+    private static double OfTrainer(TransformerConfig shape)
+    {
+        using CausalTransformer model = new(shape);
         Warm warm = new();
         using Trainer trainer = new(model, Data(), new TrainerOptions { Iterations = WarmUp + Iterations, EvaluationInterval = 10_000, ReportInterval = WarmUp });
         trainer.Train(warm);
         return Speed(warm.Watch.Elapsed);
     }
 
-    private static double Plain()
+    private static double Plain(TransformerConfig shape)
     {
         Stopwatch watch = new();
         RunPlain(
+            shape,
             iteration =>
             {
                 if (iteration == WarmUp)
@@ -96,11 +110,14 @@ internal static class TrainingSpeed
     }
 
     /// <summary>The plain loop.</summary>
+    /// <param name="shape">The network's shape.</param>
     /// <param name="begun">Told the number of an update that begins.</param>
     /// <param name="done">Told what is done of it: 0 data, 1 forward, 2 backward, 3 the optimiser's step.</param>
-    public static void RunPlain(Action<int> begun, Action<int> done)
+    public static void RunPlain(TransformerConfig shape, Action<int> begun, Action<int> done)
     {
-        using PlainTransformer model = new(Vocabulary, 64, 128, 4, 4);
+        using nn.Module<Tensor, Tensor> model = shape.Activation == Activation.Gelu
+            ? new PlainTransformer(Vocabulary, shape.ContextLength, shape.Width, shape.Layers, shape.Heads)
+            : new PlainModernTransformer(Vocabulary, shape.ContextLength, shape.Width, shape.Layers, shape.Heads, shape.FeedForwardWidth);
         optim.Optimizer optimizer = optim.AdamW(model.parameters(), lr: 1e-3, beta1: .9, beta2: .95, weight_decay: .1);
         TokenDataset data = Data();
         for (int iteration = 0; iteration < WarmUp + Iterations; iteration++)

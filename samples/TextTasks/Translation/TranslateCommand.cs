@@ -18,7 +18,7 @@ internal static class TranslateCommand
     {
         Option<DirectoryInfo> sdk = new("--sdk") { Description = "An SDK's folder. Default: that of the newest.", DefaultValueFactory = _ => new DirectoryInfo(NewestSdk()) };
         Option<DirectoryInfo?> catalogues = new("--catalogues") { Description = "A folder with .mo files of Chinese translations: the network learns these first." };
-        Option<int> iterations = RunOptions.Iterations(3000);
+        Option<int> iterations = RunOptions.Iterations(2500);
         Option<int> held = new("--held-out") { Description = "Messages to measure on at most.", DefaultValueFactory = _ => 500 };
         Option<DirectoryInfo> output = RunOptions.Output("translation");
         Command command = new("translate", "Trains a translator from English into Chinese.") { sdk, catalogues, iterations, held, output };
@@ -40,10 +40,10 @@ internal static class TranslateCommand
         TextRecord[] earlier = catalogues is null ? [] : Earlier(catalogues, output, corpus, cancellationToken);
         BytePairTokenizer tokenizer = BytePairTrainer.Train(
             training.Concat(earlier).SelectMany(pair => (string[])[pair.Prompt!, pair.Completion!]),
-            new BytePairTrainingOptions { VocabularySize = 6000, ControlTokens = ["<|endoftext|>"] }, progress: null, cancellationToken);
+            new BytePairTrainingOptions { VocabularySize = 4000, ControlTokens = ["<|endoftext|>"] }, progress: null, cancellationToken);
         TransformerConfig shape = new()
         {
-            VocabularySize = tokenizer.VocabularySize, ContextLength = Context, Width = 192, Layers = 3, Heads = 6, FeedForwardWidth = 384, TiedHead = true, Positions = PositionEncoding.Sinusoidal,
+            VocabularySize = tokenizer.VocabularySize, ContextLength = Context, Width = 128, Layers = 2, Heads = 4, FeedForwardWidth = 256, TiedHead = true, Positions = PositionEncoding.Sinusoidal,
         };
         using TextToTextModel model = new(
             new EncoderDecoderTransformer(new EncoderDecoderConfig { Encoder = shape, Decoder = shape }, new TransformerOptions { Dropout = .1 }), tokenizer);
@@ -65,7 +65,7 @@ internal static class TranslateCommand
 
         void Train(string folder, IEnumerable<SequencePair> pairs)
         {
-            SequencePairDataset data = new(pairs, validation, new LengthBatchingOptions { TokensPerBatch = 3072 });
+            SequencePairDataset data = new(pairs, validation, new LengthBatchingOptions { TokensPerBatch = 2048 });
             using Trainer trainer = new(new SequenceToSequenceObjective(model, data, labelSmoothing: .1), options with { OutputFolder = Path.Combine(output.FullName, folder) });
             Console.Error.WriteLine(trainer.Train(new ErrorProgress<TrainingProgress>(), cancellationToken));
         }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace AutoGpt.Sdk.Kernels;
 
@@ -158,7 +160,7 @@ public sealed unsafe class AttentionPass
                         }
 
                         long number = (((long)at.Sequence * _shape.Heads) + head) * _shape.Length + position;
-                        float along = System.Numerics.Tensors.TensorPrimitives.Dot(
+                        float along = TensorPrimitives.Dot(
                             new ReadOnlySpan<float>(mixedStart + MixedAt(at, head, position), _shape.HeadSize), new ReadOnlySpan<float>(outer + MixedAt(at, head, position), _shape.HeadSize));
                         Slope(line, slope, position, number, reach, logs[number], along);
                     }
@@ -171,7 +173,7 @@ public sealed unsafe class AttentionPass
                     {
                         long place = ProjectedAt(at, head, first + row);
                         Span<float> line = new(block + (row * _size), _shape.HeadSize);
-                        System.Numerics.Tensors.TensorPrimitives.Multiply(line, _scale, line);
+                        TensorPrimitives.Multiply(line, _scale, line);
                         Unprepare(start + place, line, first + row, queryNorm, cosines, sines, queryNormGradient, new Span<float>(inner + place, _shape.HeadSize));
                     }
                 }
@@ -223,7 +225,7 @@ public sealed unsafe class AttentionPass
     private (float Largest, float Sum) Exponentiate(float* line, int position, Reach reach)
     {
         int seen = _shape.Window is int window ? Math.Max(0, position - window + 1) : 0;
-        float largest = System.Numerics.Tensors.TensorPrimitives.Max(new ReadOnlySpan<float>(line + seen, position + 1 - seen));
+        float largest = Largest(line + seen, position + 1 - seen);
         Vector<float> most = new(largest);
         for (float* at = line + reach.From; at <= line + position; at += Vector<float>.Count)
         {
@@ -238,6 +240,33 @@ public sealed unsafe class AttentionPass
         }
 
         return (largest, Vector.Sum(sums));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Largest(float* values, int count)
+    {
+        float largest = values[0];
+        int i = 0;
+        if (count >= Vector<float>.Count)
+        {
+            Vector<float> most = Vector.Load(values);
+            for (i = Vector<float>.Count; i <= count - Vector<float>.Count; i += Vector<float>.Count)
+            {
+                most = Vector.MaxNative(most, Vector.Load(values + i));
+            }
+
+            for (int lane = 0; lane < Vector<float>.Count; lane++)
+            {
+                largest = MathF.Max(largest, most[lane]);
+            }
+        }
+
+        for (; i < count; i++)
+        {
+            largest = MathF.Max(largest, values[i]);
+        }
+
+        return largest;
     }
 
     // Multiplies the weights and, where some are dropped, makes those 0 and the others larger.
@@ -309,7 +338,7 @@ public sealed unsafe class AttentionPass
         {
             Span<float> row = new(queries + (position * _size), _shape.HeadSize);
             Prepare(projected + ProjectedAt(at, head, position), position, norm, cosines, sines, row);
-            System.Numerics.Tensors.TensorPrimitives.Multiply(row, _scale, row);
+            TensorPrimitives.Multiply(row, _scale, row);
         }
     }
 
@@ -373,8 +402,7 @@ public sealed unsafe class AttentionPass
         ReadOnlySpan<float> from = new(head, _shape.HeadSize);
         if (_shape.NormEpsilon is float epsilon)
         {
-            float scale = 0;
-            RootMeanSquare.Apply(from, norm, epsilon, row, new Span<float>(ref scale));
+            RmsNorm.Apply(from, norm, epsilon, row);
         }
         else
         {
@@ -403,8 +431,8 @@ public sealed unsafe class AttentionPass
         if (_shape.NormEpsilon is float epsilon)
         {
             ReadOnlySpan<float> from = new(head, _shape.HeadSize);
-            float scale = 1 / MathF.Sqrt((System.Numerics.Tensors.TensorPrimitives.SumOfSquares(from) / from.Length) + epsilon);
-            RootMeanSquare.Gradient(from, norm, new ReadOnlySpan<float>(in scale), gradient, output, normGradient);
+            float scale = 1 / MathF.Sqrt((TensorPrimitives.SumOfSquares(from) / from.Length) + epsilon);
+            RmsNorm.Gradient(from, norm, new ReadOnlySpan<float>(in scale), gradient, output, normGradient);
         }
         else
         {
@@ -454,7 +482,7 @@ public sealed unsafe class AttentionPass
     private readonly ref struct Scratch : IDisposable
     {
         private readonly float[] _array;
-        private readonly System.Runtime.InteropServices.GCHandle _pin;
+        private readonly GCHandle _pin;
         private readonly int[] _starts;
 
         public Scratch(params ReadOnlySpan<int> sizes)
@@ -468,7 +496,7 @@ public sealed unsafe class AttentionPass
             }
 
             _array = ArrayPool<float>.Shared.Rent(total);
-            _pin = System.Runtime.InteropServices.GCHandle.Alloc(_array, System.Runtime.InteropServices.GCHandleType.Pinned);
+            _pin = GCHandle.Alloc(_array, GCHandleType.Pinned);
         }
 
         public float* this[int part] => (float*)_pin.AddrOfPinnedObject() + _starts[part];

@@ -21,7 +21,7 @@ public sealed record AttentionPassShape
     /// <summary>How many positions back a query sees, itself included; null for all of them.</summary>
     public int? Window { get; init; }
 
-    /// <summary>Where set, queries and keys are normalised (<see cref="RootMeanSquare"/>) with this epsilon.</summary>
+    /// <summary>Where set, queries and keys are normalised (<see cref="RmsNorm"/>) with this epsilon.</summary>
     public float? NormEpsilon { get; init; }
 
     /// <summary>Share of weights that is dropped, from 0 and below 1.</summary>

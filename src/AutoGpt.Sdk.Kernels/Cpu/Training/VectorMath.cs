@@ -11,14 +11,17 @@ internal static class VectorMath
     private const float UpperLn2 = 0.693359375f;
     private const float LowerLn2 = -2.12194440e-4f;
 
+    // 1.5 · 2^23: what is added to it is rounded to a whole number, which then stands in the sum's last bits.
+    private const float Rounding = 12582912f;
+
     /// <summary><c>e^x</c> to two units in the last place; below −87 it stays at 1.6e-38, above 88 at 1.7e38. NaN gives NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Exp(Vector<float> x)
     {
-        // Written so that NaN goes through: a comparison with it is false.
-        x = Vector.ConditionalSelect(Vector.LessThan(x, new Vector<float>(-87f)), new Vector<float>(-87f), x);
-        x = Vector.ConditionalSelect(Vector.GreaterThan(x, new Vector<float>(88f)), new Vector<float>(88f), x);
-        Vector<float> n = Vector.Floor(Vector.MultiplyAddEstimate(x, new Vector<float>(Log2E), new Vector<float>(.5f)));
+        // In this order the instructions let NaN through.
+        x = Vector.MinNative(new Vector<float>(88f), Vector.MaxNative(new Vector<float>(-87f), x));
+        Vector<float> rounded = Vector.MultiplyAddEstimate(x, new Vector<float>(Log2E), new Vector<float>(Rounding));
+        Vector<float> n = rounded - new Vector<float>(Rounding);
         Vector<float> r = Vector.MultiplyAddEstimate(n, new Vector<float>(-UpperLn2), x);
         r = Vector.MultiplyAddEstimate(n, new Vector<float>(-LowerLn2), r);
 
@@ -29,8 +32,7 @@ internal static class VectorMath
         p = Vector.MultiplyAddEstimate(p, r, new Vector<float>(1.6666665459e-1f));
         p = Vector.MultiplyAddEstimate(p, r, new Vector<float>(5.0000001201e-1f));
         p = Vector.MultiplyAddEstimate(p, r * r, r + Vector<float>.One);
-        Vector<int> exponent = (Vector.ConvertToInt32(n) + new Vector<int>(127)) << 23;
-        return p * Vector.AsVectorSingle(exponent);
+        return p * Vector.AsVectorSingle((Vector.AsVectorInt32(rounded) + new Vector<int>(127)) << 23);
     }
 
     /// <summary><c>1 / (1 + e^−x)</c>.</summary>

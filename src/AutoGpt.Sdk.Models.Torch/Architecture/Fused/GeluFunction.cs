@@ -25,14 +25,14 @@ internal sealed class GeluFunction : FusedFunction<GeluFunction>
         (Tensor x, Tensor outer) = (saved[0]!, gradient.contiguous());
         Tensor xGradient = empty_like(x);
         Fused.ForRows((int)x.numel(), 1, (_, first, count) =>
-            Activations.GeluGradient(TensorSpan.Of(x).Slice(first, count), TensorSpan.Of(outer).Slice(first, count), TensorSpan.Of(xGradient).Slice(first, count)));
+            Gelu.Gradient(TensorSpan.Of(x).Slice(first, count), TensorSpan.Of(outer).Slice(first, count), TensorSpan.Of(xGradient).Slice(first, count)));
         return [xGradient];
     }
 
     private static Tensor Forward(Tensor x)
     {
         Tensor output = empty_like(x);
-        Fused.ForRows((int)x.numel(), 1, (_, first, count) => Activations.Gelu(TensorSpan.Of(x).Slice(first, count), TensorSpan.Of(output).Slice(first, count)));
+        Fused.ForRows((int)x.numel(), 1, (_, first, count) => Gelu.Apply(TensorSpan.Of(x).Slice(first, count), TensorSpan.Of(output).Slice(first, count)));
         return output;
     }
 }

@@ -33,7 +33,7 @@ internal sealed class RmsNormFunction : FusedFunction<RmsNormFunction>
         int chunks = Fused.ForRows(rows, width, (chunk, first, count) =>
         {
             Range numbers = (first * width)..((first + count) * width);
-            RootMeanSquare.Gradient(
+            RmsNorm.Gradient(
                 TensorSpan.Of(x)[numbers], TensorSpan.Of(weight), TensorSpan.Of(scales).Slice(first, count), TensorSpan.Of(outer)[numbers], TensorSpan.Of(xGradient)[numbers],
                 parts.AsSpan(chunk * width, width));
         });
@@ -55,7 +55,7 @@ internal sealed class RmsNormFunction : FusedFunction<RmsNormFunction>
         Fused.ForRows((int)scales.numel(), width, (_, first, count) =>
         {
             Range numbers = (first * width)..((first + count) * width);
-            RootMeanSquare.Apply(TensorSpan.Of(x)[numbers], TensorSpan.Of(weight), epsilon, TensorSpan.Of(output)[numbers], TensorSpan.Of(scales).Slice(first, count));
+            RmsNorm.ApplyToRows(TensorSpan.Of(x)[numbers], TensorSpan.Of(weight), epsilon, TensorSpan.Of(output)[numbers], TensorSpan.Of(scales).Slice(first, count));
         });
         return (output, scales);
     }

@@ -24,7 +24,7 @@ internal sealed class SwiGluFunction : FusedFunction<SwiGluFunction>
     {
         (Tensor gate, Tensor up, Tensor outer) = (saved[0]!, saved[1]!, gradient.contiguous());
         (Tensor gateGradient, Tensor upGradient) = (empty_like(gate), empty_like(up));
-        Fused.ForRows((int)gate.numel(), 1, (_, first, count) => Activations.SwiGluGradient(
+        Fused.ForRows((int)gate.numel(), 1, (_, first, count) => SwiGlu.Gradient(
             TensorSpan.Of(gate).Slice(first, count), TensorSpan.Of(up).Slice(first, count), TensorSpan.Of(outer).Slice(first, count),
             TensorSpan.Of(gateGradient).Slice(first, count), TensorSpan.Of(upGradient).Slice(first, count)));
         return [gateGradient, upGradient];
@@ -34,7 +34,7 @@ internal sealed class SwiGluFunction : FusedFunction<SwiGluFunction>
     {
         Tensor output = empty_like(gate);
         Fused.ForRows((int)gate.numel(), 1, (_, first, count) =>
-            Activations.SwiGlu(TensorSpan.Of(gate).Slice(first, count), TensorSpan.Of(up).Slice(first, count), TensorSpan.Of(output).Slice(first, count)));
+            SwiGlu.Apply(TensorSpan.Of(gate).Slice(first, count), TensorSpan.Of(up).Slice(first, count), TensorSpan.Of(output).Slice(first, count)));
         return output;
     }
 }
