@@ -43,6 +43,11 @@ if (args is ["concurrent", ..])
     return await ConcurrentGenerations.RunAsync(args);
 }
 
+if (args is ["adapters", ..])
+{
+    return AdapterCost.Run(args);
+}
+
 if (args is ["longprompt", ..])
 {
     return LongPrompt.Run(args);

@@ -10,8 +10,8 @@ namespace AutoGpt.Sdk.Benchmarks.Parity;
 
 /// <summary>
 /// The command <c>exports</c>: what the library's writer makes of a single-precision GGUF file beside what <c>llama_model_quantize</c> makes of it, byte for byte, and the ids that
-/// llama.cpp generates from the exported file beside our own; or, with <c>--tokenizers</c>, the ids that llama.cpp reads texts as with a tokenizer.json that was exported. Exit code 2
-/// where a file differs, a text or, in single precision, a generated id.
+/// llama.cpp generates from the exported file beside our own; or, with <c>--tokenizers</c>, the ids that llama.cpp reads texts as with a tokenizer.json that was exported; or, with
+/// <c>--adapters</c>, the ids that it generates from models with a trained adapter in their weights. Exit code 2 where a file differs, a text or, in single precision, a generated id.
 /// </summary>
 internal static class ExportsCommand
 {
@@ -20,7 +20,7 @@ internal static class ExportsCommand
 
     public static int Run(string[] args)
     {
-        CommandArguments arguments = new(args, "exports [--models trained-llama,…] [--types Q4_K_M,…] | exports --tokenizers tokenizer.json,…", "--models", "--types", "--tokenizers");
+        CommandArguments arguments = new(args, "exports [--models trained-llama,…] [--types Q4_K_M,…] | exports --tokenizers tokenizer.json,… | exports --adapters trained-llama,…", "--models", "--types", "--tokenizers", "--adapters");
         GgufType[] types = Array.ConvertAll(arguments.List("--types", string.Join(',', Enum.GetNames<GgufType>())), Enum.Parse<GgufType>);
         bool holds = true;
         using PeerProcess peer = PeerProcess.Start();
@@ -32,8 +32,15 @@ internal static class ExportsCommand
             Console.WriteLine(arguments.Json ? JsonSerializer.Serialize(row.ToRow()) : row.ToString());
         }
 
+        foreach (GgufShape shape in (arguments.Text("--adapters")?.Split(',') ?? []).Select(GgufShape.Of))
+        {
+            AdapterRow row = AdapterExport.Compare(shape, models.Get(shape, nameof(GgufType.F32)), peer);
+            holds &= row.Holds;
+            Console.WriteLine(arguments.Json ? JsonSerializer.Serialize(row.ToRow()) : row.ToString());
+        }
+
         foreach (GgufShape shape in arguments.List("--models", string.Join(',', GgufShape.Trained.Append(GgufShape.Mini).Select(shape => shape.Name)))
-            .Where(_ => arguments.Text("--tokenizers") is null).Select(GgufShape.Of))
+            .Where(_ => arguments.Text("--tokenizers") is null && arguments.Text("--adapters") is null).Select(GgufShape.Of))
         {
             string source = models.Get(shape, nameof(GgufType.F32));
             foreach (GgufType type in types)

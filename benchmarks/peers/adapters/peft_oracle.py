@@ -3,6 +3,8 @@
 
     peft_oracle.py make  PEFT_SRC FIXTURES          writes two small networks, adapters by PEFT, and the logits with each
     peft_oracle.py check PEFT_SRC FIXTURES ADAPTERS loads every folder of ADAPTERS with PEFT and compares its logits with those of FIXTURES
+    peft_oracle.py compare PEFT_SRC MODEL ADAPTER IDS
+                                                    loads an adapter that `finetune` taught a model of `train`, and compares what PEFT makes of the ids with what `score --json` wrote, on standard input
 
 PEFT_SRC is the folder src of a checkout of https://github.com/huggingface/peft, tag v0.8.2, the last that runs on Debian 12's python3-torch. PEFT imports transformers, accelerate,
 huggingface_hub and safetensors; what it uses of them here is a few classes, which stand below, as do the networks, in torch and from the formulas.
@@ -133,11 +135,10 @@ class RmsNorm(nn.Module):
 
 
 class LlamaAttention(nn.Module):
-    heads, shared, size = 4, 2, 4
-
-    def __init__(self):
+    def __init__(self, width=16, heads=4, shared=2, rotary=True):
         super().__init__()
-        self.q_proj, self.k_proj, self.v_proj, self.o_proj = (nn.Linear(16, outputs, bias=False) for outputs in (16, 8, 8, 16))
+        self.heads, self.shared, self.size, self.rotary = heads, shared, width // heads, rotary
+        self.q_proj, self.k_proj, self.v_proj, self.o_proj = (nn.Linear(width, outputs, bias=False) for outputs in (width, shared * self.size, shared * self.size, width))
 
     def forward(self, x, past):
         start, count = (0 if past is None else past[0].shape[2]), x.shape[1]
@@ -145,7 +146,7 @@ class LlamaAttention(nn.Module):
         angles = torch.arange(start, start + count).float()[:, None] * (10000 ** (-torch.arange(0, self.size, 2).float() / self.size))[None]
         angles = torch.cat([angles, angles], -1)
         half = self.size // 2
-        rotate = lambda values: values * angles.cos() + torch.cat([-values[..., half:], values[..., :half]], -1) * angles.sin()
+        rotate = lambda values: values if not self.rotary else values * angles.cos() + torch.cat([-values[..., half:], values[..., :half]], -1) * angles.sin()
         queries, keys, values = rotate(split(self.q_proj(x), self.heads)), rotate(split(self.k_proj(x), self.shared)), split(self.v_proj(x), self.shared)
         if past is not None:
             keys, values = torch.cat([past[0], keys], 2), torch.cat([past[1], values], 2)
@@ -195,6 +196,64 @@ class Llama(Network):
         return self.lm_head(self.model.norm(x))
 
 
+class TaughtNorm(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(width))
+
+    def forward(self, x):
+        return nn.functional.layer_norm(x, self.weight.shape, self.weight, None, 1e-5)
+
+
+class TaughtMlp(nn.Module):
+    def __init__(self, width, inner):
+        super().__init__()
+        self.up_proj, self.down_proj = nn.Linear(width, inner, bias=False), nn.Linear(inner, width, bias=False)
+
+    def forward(self, x):
+        return self.down_proj(gelu(self.up_proj(x)))
+
+
+class TaughtBlock(LlamaBlock):
+    def __init__(self, width, heads, inner):
+        nn.Module.__init__(self)
+        self.self_attn, self.mlp = LlamaAttention(width, heads, heads, rotary=False), TaughtMlp(width, inner)
+        self.input_layernorm, self.post_attention_layernorm = TaughtNorm(width), TaughtNorm(width)
+
+
+class Taught(Network):
+    """The shape that `train` makes, nanoGPT's without biases, from its folder."""
+
+    def __init__(self, folder):
+        super().__init__()
+        with open(f"{folder}/config.json") as file:
+            shape = json.load(file)
+        kind = [shape[name] for name in ("position_encoding", "normalization", "activation", "bias", "query_key_value_bias", "tie_word_embeddings")]
+        assert kind == ["learned", "layer_norm", "gelu", False, False, True] and shape["num_attention_heads"] == shape["num_key_value_heads"], f"{folder} is no model of 'train'"
+        width, heads = shape["hidden_size"], shape["num_attention_heads"]
+        self.config = Config(model_type="autogpt", vocab_size=shape["vocab_size"], hidden_size=width, num_hidden_layers=shape["num_hidden_layers"], num_attention_heads=heads, tie_word_embeddings=True)
+        self.model = nn.Module()
+        self.model.embed_tokens, self.model.embed_positions = nn.Embedding(shape["vocab_size"], width), nn.Embedding(shape["max_position_embeddings"], width)
+        self.model.layers = nn.ModuleList([TaughtBlock(width, heads, shape["intermediate_size"]) for _ in range(shape["num_hidden_layers"])])
+        self.model.norm = TaughtNorm(width)
+        self.load_state_dict(load_file(f"{folder}/model.safetensors"))
+
+    def get_input_embeddings(self):
+        return self.model.embed_tokens
+
+    def forward(self, input_ids=None, inputs_embeds=None, past_key_values=None, **_):
+        x = self.model.embed_tokens(input_ids) if inputs_embeds is None else inputs_embeds
+        start = 0 if past_key_values is None else past_key_values[0][0].shape[2]
+        x = x + self.model.embed_positions(torch.arange(start, start + x.shape[1]))
+        for index, layer in enumerate(self.model.layers):
+            x = layer(x, None if past_key_values is None else past_key_values[index])
+        return self.model.norm(x) @ self.model.embed_tokens.weight.T
+
+
+def gelu(x):
+    return .5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + .044715 * x ** 3)))
+
+
 class Gpt2Attention(nn.Module):
     def __init__(self):
         super().__init__()
@@ -213,8 +272,7 @@ class Gpt2Mlp(nn.Module):
         self.c_fc, self.c_proj = Conv1D(48, 12), Conv1D(12, 48)
 
     def forward(self, x):
-        x = self.c_fc(x)
-        return self.c_proj(.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + .044715 * x ** 3))))
+        return self.c_proj(gelu(self.c_fc(x)))
 
 
 class Gpt2Block(nn.Module):
@@ -303,6 +361,18 @@ def check(peft, fixtures, adapters):
     sys.exit(0 if worst < 1e-5 else 1)
 
 
+def compare(peft, folder, adapter, ids):
+    ours = torch.tensor(json.loads(sys.stdin.read().splitlines()[-1])["logprobs"][1:])
+    ids = [int(number) for number in ids.split(",")]
+    plain, model = Taught(folder).eval(), peft.PeftModel.from_pretrained(Taught(folder), adapter).eval()
+    log_probabilities = lambda network: torch.log_softmax(network(input_ids=torch.tensor([ids]))[0, -len(ids):-1], -1)[range(len(ids) - 1), ids[1:]]
+    with torch.no_grad():
+        theirs, without = log_probabilities(model), log_probabilities(plain)
+    error, effect = float((theirs - ours).abs().max()), float((theirs - without).abs().max())
+    print(f"{adapter}: {model.active_peft_config.peft_type.value}, {len(ours)} log-probabilities off by {error:.1e}; the adapter changes them by up to {effect:.1f}")
+    sys.exit(0 if error < 1e-4 and effect > .1 else 1)
+
+
 if __name__ == "__main__":
     command, source, *paths = sys.argv[1:]
-    {"make": make, "check": check}[command](import_peft(source), *paths)
+    {"make": make, "check": check, "compare": compare}[command](import_peft(source), *paths)

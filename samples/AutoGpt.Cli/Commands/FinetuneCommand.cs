@@ -22,6 +22,7 @@ internal static class FinetuneCommand
         Option<int> rank = new("--rank") { Description = "Rank of lora. Default: 8.", DefaultValueFactory = _ => 8 };
         rank.From(1, 10_000);
         Option<double?> alpha = new("--alpha") { Description = "Strength of lora. Default: twice the rank." };
+        alpha.Require<double>(double.IsFinite, "a finite number");
         Option<string[]> targets = new("--targets") { Description = "Layers that lora changes, such as q_proj,v_proj. Default: all-linear.", AllowMultipleArgumentsPerToken = true };
         Option<double> dropout = new("--dropout") { Description = "Share of lora's inputs that is dropped while it learns. Default: 0." };
         dropout.From(0, .95);
@@ -59,11 +60,19 @@ internal static class FinetuneCommand
         data.AddTo(command);
         command.Handle(async (parsed, cancellationToken) =>
         {
+            TuningMethod chosen = parsed.GetValue(method);
+            RequireUse(parsed, chosen, chosen == TuningMethod.Lora, "lora", rank, alpha, targets, dropout);
+            RequireUse(parsed, chosen, chosen is TuningMethod.Prefix or TuningMethod.Prompt, "prefix and prompt", tokens, initial);
+            if (parsed.GetValue(bf16) && parsed.GetValue(device) == "cpu")
+            {
+                Bfloat16.Warn();
+            }
+
             TuningSettings settings = new()
             {
                 Model = Existing(parsed.GetValue(model)!),
                 Output = parsed.GetValue(output)!.FullName,
-                Method = parsed.GetValue(method),
+                Method = chosen,
                 Lora = new LoraConfig
                 {
                     Rank = parsed.GetValue(rank),
@@ -115,6 +124,18 @@ internal static class FinetuneCommand
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    // An option that does nothing would be taken for one that did.
+    private static void RequireUse(ParseResult parsed, TuningMethod chosen, bool isUsed, string methods, params ReadOnlySpan<Option> options)
+    {
+        foreach (Option option in options)
+        {
+            if (!isUsed && parsed.GetResult(option) is { Implicit: false })
+            {
+                throw new ArgumentException($"{option.Name} is for {methods}; --method is {chosen.ToString().ToLowerInvariant()}.");
+            }
+        }
     }
 
     private static string Existing(string model) => model == ModelSource.Mini

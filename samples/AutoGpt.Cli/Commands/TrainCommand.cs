@@ -47,6 +47,11 @@ internal static class TrainCommand
             () =>
             {
                 RequireDivisor(parsed.GetValue(heads), parsed.GetValue(width));
+                if (parsed.GetValue(bf16) && parsed.GetValue(device) == "cpu")
+                {
+                    Bfloat16.Warn();
+                }
+
                 string text = File.ReadAllText(parsed.GetValue(data)!.FullName);
                 ITokenizer ids = parsed.GetValue(tokenizer) == "char"
                     ? CharacterTokenizer.FromText(text)

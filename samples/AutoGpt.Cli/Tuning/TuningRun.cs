@@ -22,9 +22,9 @@ internal sealed class TuningRun(TuningSettings settings)
         LabelSet labels = LabelSet.Of(training);
         TextRecord[] validation = Known(corpus.Read(DataPart.Validation, cancellationToken), labels);
         TextRecord[] test = Known(corpus.Read(DataPart.Test, cancellationToken), labels);
-        if (settings.Average is not null && validation.Length == 0)
+        if (validation.Length == 0 && (settings.Average is not null ? "--average" : settings.Patience is not null ? "--patience" : null) is { } chooses)
         {
-            throw new ArgumentException("--average needs records to choose by: enlarge --validation, or give more records.");
+            throw new ArgumentException($"{chooses} needs records to choose by: enlarge --validation, or give more records.");
         }
 
         ExampleDataset data = Encode(file, training, validation);
@@ -56,6 +56,11 @@ internal sealed class TuningRun(TuningSettings settings)
     private ExampleDataset Encode(ModelFile file, TextRecord[] training, TextRecord[] validation)
     {
         int room = file.Config.ContextLength - settings.Virtual;
+        if (room < 2)
+        {
+            throw new ArgumentException($"--tokens is {settings.VirtualTokens}; it must be at most {file.Config.ContextLength - 2}: they take their room in the model's context of {file.Config.ContextLength}, and a text needs some.");
+        }
+
         int block = settings.Block ?? Math.Min(room, settings.BatchTokens);
         if (block > room || block > settings.BatchTokens)
         {
@@ -77,7 +82,7 @@ internal sealed class TuningRun(TuningSettings settings)
 
         return learned.Length > 0
             ? new ExampleDataset(learned, chosen, new ExampleDatasetOptions { TokensPerBatch = settings.BatchTokens, Seed = settings.Seed, LengthMultiple = 1 })
-            : throw new ArgumentException("No record is short enough to learn from: enlarge --block.");
+            : throw new ArgumentException($"No record is short enough to learn from: nothing of an answer fits the {block} tokens of a record. Enlarge --block{(settings.Virtual > 0 ? ", or lower --tokens" : "")}.");
 
         TrainingExample[] Examples(TextRecord[] records) => [.. encoder.Encode(records.Select(record => settings.LabelFormat.Write(record, file.ChatTemplate is not null)))];
     }

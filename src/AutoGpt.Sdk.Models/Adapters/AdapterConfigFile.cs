@@ -224,18 +224,21 @@ internal sealed class AdapterConfigFile
         json.WriteStartObject("rank_pattern"u8);
         foreach (LoraLayer layer in adapter.Layers.Where(layer => layer.Rank != config.Rank))
         {
-            json.WriteNumber(Regex.Escape(layer.Path), layer.Rank);
+            json.WriteNumber(Pattern(layer), layer.Rank);
         }
 
         json.WriteEndObject();
         json.WriteStartObject("alpha_pattern"u8);
         foreach (LoraLayer layer in adapter.Layers.Where(layer => layer.Scale != config.Scale(layer.Rank)))
         {
-            json.WriteNumber(Regex.Escape(layer.Path), layer.Scale / config.Scale(layer.Rank, 1));
+            json.WriteNumber(Pattern(layer), layer.Scale / config.Scale(layer.Rank, 1));
         }
 
         json.WriteEndObject();
     }
+
+    // PEFT 0.8 asks for a dot before what it looks for, so that no path as a whole is ever found; later versions do not. Without its first name a path is found by both, and by no other layer.
+    private static string Pattern(LoraLayer layer) => Regex.Escape(layer.Path[(layer.Path.IndexOf('.') + 1)..]);
 
     private static void WritePrompt(Utf8JsonWriter json, string kind, int tokens, int width, TransformerConfig? shape, int? layers, int? heads)
     {

@@ -54,6 +54,38 @@ public sealed class TuningTests
         Assert.That((double)measured["figures"]!["loss"]!["estimate"]!, Is.EqualTo(after).Within(.1));
     }
 
+    [TestCase("prefix", "0.5")]
+    [TestCase("prompt", "0.05")]
+    public async Task Virtual_tokens_are_taught_and_asked(string method, string rate)
+    {
+        string output = In("tuned-" + method), adapter = Path.Combine(output, "adapter");
+        JsonNode tuned = await Done("finetune", "--data", In("data.jsonl"), "--model", In("base/last"), "--output", output, "--method", method, "--tokens", "4", "--iterations", "40", "--learning-rate", rate, "--batch-tokens", "256", "--json");
+
+        // What is held out they do not help with: this model has nothing yet that they could bring out.
+        Assert.That((double)tuned["trainLoss"]!, Is.LessThan((double)tuned["firstLoss"]!));
+        JsonNode measured = await Done("evaluate", "--data", In("data.jsonl"), "--model", In("base/last"), "--adapter", adapter, "--metrics", "likelihood", "--json");
+        Assert.That((double)measured["figures"]!["loss"]!["estimate"]!, Is.EqualTo((double)tuned["heldOutAfter"]!["loss"]!["estimate"]!).And.Not.EqualTo((double)tuned["heldOutBefore"]!["loss"]!["estimate"]!));
+
+        // The readable network in torch answers alike.
+        JsonNode[] scores = [.. await Task.WhenAll(((string[])["simd", "torch"]).Select(backend => Done("score", "--ids", "5,9,40,41,7,80", "--model", In("base/last"), "--adapter", adapter, "--backend", backend, "--json")))];
+        double[][] logs = Array.ConvertAll(scores, score => score["logprobs"]!.AsArray().Skip(1).Select(value => (double)value!).ToArray());
+        Assert.That(logs[0], Has.Length.EqualTo(5).And.EqualTo(logs[1]).Within(1e-2));
+        Assert.That(logs[0], Is.Not.EqualTo((await Done("score", "--ids", "5,9,40,41,7,80", "--model", In("base/last"), "--json"))["logprobs"]!.AsArray().Skip(1).Select(value => (double)value!)).Within(1e-1), "the adapter does something");
+    }
+
+    [TestCase("--method prefix --rank 4", "--rank is for lora; --method is prefix.")]
+    [TestCase("--method full --targets q_proj", "--targets is for lora; --method is full.")]
+    [TestCase("--tokens 4", "--tokens is for prefix and prompt; --method is lora.")]
+    [TestCase("--method prompt --tokens 47", "--tokens is 47; it must be at most 46: they take their room in the model's context of 48")]
+    [TestCase("--alpha NaN", "--alpha is NaN; it must be a finite number")]
+    [TestCase("--patience 2 --validation 0", "--patience needs records to choose by")]
+    [TestCase("--average 0.9 --validation 0", "--average needs records to choose by")]
+    public async Task Options_that_cannot_be_honoured_are_refused(string options, string message)
+    {
+        Assert.That(await Complaint(["finetune", "--data", In("data.jsonl"), "--model", In("base/last"), "--output", In("refused-options"), .. options.Split(' ')]), Does.Contain(message));
+        Assert.That(Directory.Exists(In("refused-options")), Is.False, "nothing was begun");
+    }
+
     [Test]
     public async Task Labels_are_chosen_between()
     {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace AutoGpt.Sdk.Models.Tests.Adapters;
 
@@ -47,7 +48,7 @@ public sealed class AdapterFolderTests
             """.Replace("ALPHAS", config["alpha_pattern"]!.ToJsonString(), StringComparison.Ordinal)));
 
         // The updates keep their factor of 1.5, which a stabilised rank of 3 has with an alpha of 1.5 · √3.
-        Assert.That(config["alpha_pattern"]![@"model\.layers\.1\.mlp\.gate_proj"]!.GetValue<double>(), Is.EqualTo(1.5 * Math.Sqrt(3)).Within(1e-12));
+        Assert.That(config["alpha_pattern"]![@"layers\.1\.mlp\.gate_proj"]!.GetValue<double>(), Is.EqualTo(1.5 * Math.Sqrt(3)).Within(1e-12));
         using SafetensorsFile tensors = SafetensorsFile.Open(folder.File("adapter_model.safetensors"));
         Assert.That(tensors.Names, Is.EquivalentTo(Enumerable.Range(0, 2).SelectMany(layer => new[] { "self_attn.q_proj", "mlp.gate_proj" }.SelectMany(module => new[]
         {
@@ -55,6 +56,30 @@ public sealed class AdapterFolderTests
         }))));
         Assert.That(tensors.TryGet("base_model.model.model.layers.1.mlp.gate_proj.lora_B.weight", out TensorView up) && up.Shape.SequenceEqual([12, 3]));
         Assert.That(tensors.Metadata["format"], Is.EqualTo("pt"));
+    }
+
+    [Test]
+    public void Layers_with_a_rank_or_a_factor_of_their_own_are_found_by_every_PEFT()
+    {
+        using var folder = new TemporaryFolder();
+        TransformerConfig config = s_config with { Layers = 11 };
+        LoraAdapter made = RandomAdapters.Lora(config, 1, 3, TensorNames.Query, TensorNames.Down);
+        LoraLayer[] own = [.. made.Layers.Where(layer => layer.Path is "model.layers.1.self_attn.q_proj" or "model.layers.10.mlp.down_proj").Select(layer => new LoraLayer(
+            layer.Path, 2, layer.Down.ToArray()[..(2 * layer.Inputs)], layer.Up.ToArray()[..(2 * layer.Outputs)], 7))];
+        Assert.That(own, Has.Length.EqualTo(2));
+        new LoraAdapter(made.Config, [.. made.Layers.Where(layer => !own.Any(one => one.Path == layer.Path)), .. own]).Save(folder.Path);
+        JsonNode written = JsonNode.Parse(File.ReadAllText(folder.File("adapter_config.json")))!;
+        foreach (LoraLayer layer in made.Layers)
+        {
+            LoraLayer? mine = own.FirstOrDefault(one => one.Path == layer.Path);
+            foreach (string form in (string[])[@"^.*\.KEY$", @"^(.*\.)?(KEY)$"])
+            {
+                // PEFT 0.8.2, tuners/lora/model.py, and 0.17, utils/other.py: the first key that fits counts for rank and alpha.
+                string? Found(string field) => written[field]!.AsObject().Select(entry => entry.Key).FirstOrDefault(key => Regex.IsMatch(layer.Path, form.Replace("KEY", key, StringComparison.Ordinal)));
+                Assert.That(Found("rank_pattern") is { } rank ? written["rank_pattern"]![rank]!.GetValue<int>() : 3, Is.EqualTo(mine?.Rank ?? 3), $"{layer.Path}, {form}");
+                Assert.That((Found("alpha_pattern") is { } alpha ? written["alpha_pattern"]![alpha]!.GetValue<double>() : made.Config.Alpha) / (mine?.Rank ?? 3), Is.EqualTo(mine?.Scale ?? layer.Scale).Within(1e-12), $"{layer.Path}, {form}");
+            }
+        }
     }
 
     [Test]
