@@ -26,8 +26,8 @@ internal static class TorchThreads
     /// <param name="body">The work. The first exception ends all.</param>
     public static void For(int count, Action<int> body)
     {
-        int threads = Math.Min(count, get_num_threads());
-        if (threads <= 1)
+        int threads = get_num_threads();
+        if (threads <= 1 || count <= 1)
         {
             for (int i = 0; i < count; i++)
             {
@@ -47,7 +47,8 @@ internal static class TorchThreads
         GCHandle handle = GCHandle.Alloc(work);
         try
         {
-            parallel(s_regionAddress, GCHandle.ToIntPtr(handle), (uint)threads, 0);
+            // 0: the whole team, even for less work. A smaller one would end the others' threads, and libtorch's next operation begin new ones.
+            parallel(s_regionAddress, GCHandle.ToIntPtr(handle), 0, 0);
         }
         finally
         {

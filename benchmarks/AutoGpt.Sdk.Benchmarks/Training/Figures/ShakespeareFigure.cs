@@ -42,7 +42,7 @@ internal sealed class ShakespeareFigure : IFigure
         TrainerOptions options = new()
         {
             Threads = arguments.Number("--threads", Environment.ProcessorCount),
-            Iterations = arguments.Number("--iterations", isBetter ? 3000 : 2000), EvaluationInterval = arguments.Number("--evaluate", 250), EvaluationBatches = int.MaxValue,
+            Iterations = arguments.Number("--iterations", isBetter ? 1500 : 2000), EvaluationInterval = arguments.Number("--evaluate", 250), EvaluationBatches = int.MaxValue,
             LearningRate = rate, MinimumLearningRate = isBetter ? rate / 50 : rate / 10, WarmUpIterations = 100, Seed = seed, AverageDecay = average > 0 ? average : null,
             LearningRateShape = Enum.Parse<LearningRateShape>(arguments.Text("--shape") ?? (isBetter ? "linear" : "cosine"), ignoreCase: true),
             Optimizer = new AdamWOptions { Beta2 = .99, WeightDecay = decay },
