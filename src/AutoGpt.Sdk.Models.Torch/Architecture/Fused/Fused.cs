@@ -12,8 +12,11 @@ internal static class Fused
     // Numbers that a thread goes over at a time: what fits its cache, several times over.
     private const int Chunk = 1 << 14;
 
+    // A span of bytes has no more than 2³¹ of them.
+    private const long Largest = (1L << 29) - 1;
+
     /// <summary>Whether a tensor is one that this is made for.</summary>
-    public static bool Suits(Tensor tensor) => tensor.device_type == DeviceType.CPU && tensor.dtype == ScalarType.Float32;
+    public static bool Suits(Tensor tensor) => tensor.device_type == DeviceType.CPU && tensor.dtype == ScalarType.Float32 && tensor.numel() <= Largest;
 
     /// <summary>The RMSNorm of each row, <c>[…, width]</c> to the same.</summary>
     public static Tensor RmsNorm(Tensor x, Tensor weight, float epsilon) => RmsNormFunction.Run(x, weight, epsilon);
