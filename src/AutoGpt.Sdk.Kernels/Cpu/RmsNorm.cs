@@ -13,9 +13,7 @@ public static class RmsNorm
     /// <param name="output">Receives <c>[width]</c>; may be <paramref name="x"/>.</param>
     public static void Apply(ReadOnlySpan<float> x, ReadOnlySpan<float> weight, float epsilon, Span<float> output)
     {
-        float scale = 1 / MathF.Sqrt((TensorPrimitives.SumOfSquares(x) / x.Length) + epsilon);
-        TensorPrimitives.Multiply(x, scale, output);
-        TensorPrimitives.Multiply(output, weight, output);
+        Scale(x, weight, ScaleOf(x, epsilon), output);
     }
 
     /// <summary><c>output = x · scale · weight</c> for each row, with <c>scale = 1 / sqrt(mean(x²) + epsilon)</c>.</summary>
@@ -30,19 +28,9 @@ public static class RmsNorm
         Require(weight.Length, scales.Length, x.Length, output.Length);
         for (int row = 0; row < scales.Length; row++)
         {
-            ReadOnlySpan<float> from = x.Slice(row * weight.Length, weight.Length);
-            Span<float> to = output.Slice(row * weight.Length, weight.Length);
-            float scale = scales[row] = 1 / MathF.Sqrt((TensorPrimitives.SumOfSquares(from) / weight.Length) + epsilon);
-            int i = 0;
-            for (; i <= from.Length - Vector<float>.Count; i += Vector<float>.Count)
-            {
-                (new Vector<float>(from[i..]) * scale * new Vector<float>(weight[i..])).CopyTo(to[i..]);
-            }
-
-            for (; i < from.Length; i++)
-            {
-                to[i] = from[i] * scale * weight[i];
-            }
+            Range numbers = (row * weight.Length)..((row + 1) * weight.Length);
+            scales[row] = ScaleOf(x[numbers], epsilon);
+            Scale(x[numbers], weight, scales[row], output[numbers]);
         }
     }
 
@@ -96,6 +84,15 @@ public static class RmsNorm
                 to[i] = ((outer[i] * weight[i]) - (from[i] * along)) * scale;
             }
         }
+    }
+
+    /// <summary>What a row is multiplied by.</summary>
+    internal static float ScaleOf(ReadOnlySpan<float> row, float epsilon) => 1 / MathF.Sqrt((TensorPrimitives.SumOfSquares(row) / row.Length) + epsilon);
+
+    private static void Scale(ReadOnlySpan<float> x, ReadOnlySpan<float> weight, float scale, Span<float> output)
+    {
+        TensorPrimitives.Multiply(x, scale, output);
+        TensorPrimitives.Multiply(output, weight, output);
     }
 
     private static void Require(int width, int rows, params ReadOnlySpan<int> lengths)

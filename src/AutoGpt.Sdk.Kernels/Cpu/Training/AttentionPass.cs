@@ -197,11 +197,13 @@ public sealed unsafe class AttentionPass
 
     private long MixedAt(Item at, int head, int position) => (((((long)at.Sequence * _shape.Length) + position) * _shape.Heads) + head) * _shape.HeadSize;
 
+    private int FirstSeen(int position) => _shape.Window is int window ? Math.Max(0, position - window + 1) : 0;
+
     // The keys that a block of queries sees, the first of them at the beginning of a tile.
     private Reach ReachOf(int first)
     {
         int end = Math.Min(_shape.Length, first + Together);
-        int from = _shape.Window is int window ? Math.Max(0, first - window + 1) / RowTile.Columns * RowTile.Columns : 0;
+        int from = FirstSeen(first) / RowTile.Columns * RowTile.Columns;
         return new Reach(from, end, Whole(end - from, RowTile.Columns));
     }
 
@@ -211,7 +213,7 @@ public sealed unsafe class AttentionPass
     // Clears what the query must not see, with some more where a tile of rows goes beyond the columns.
     private void Hide(float* line, int position, Reach reach)
     {
-        int seen = _shape.Window is int window ? Math.Max(0, position - window + 1) : 0;
+        int seen = FirstSeen(position);
         if (seen > reach.From)
         {
             new Span<float>(line + reach.From, seen - reach.From).Clear();
@@ -224,7 +226,7 @@ public sealed unsafe class AttentionPass
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (float Largest, float Sum) Exponentiate(float* line, int position, Reach reach)
     {
-        int seen = _shape.Window is int window ? Math.Max(0, position - window + 1) : 0;
+        int seen = FirstSeen(position);
         float largest = Largest(line + seen, position + 1 - seen);
         Vector<float> most = new(largest);
         for (float* at = line + reach.From; at <= line + position; at += Vector<float>.Count)
@@ -431,7 +433,7 @@ public sealed unsafe class AttentionPass
         if (_shape.NormEpsilon is float epsilon)
         {
             ReadOnlySpan<float> from = new(head, _shape.HeadSize);
-            float scale = 1 / MathF.Sqrt((TensorPrimitives.SumOfSquares(from) / from.Length) + epsilon);
+            float scale = RmsNorm.ScaleOf(from, epsilon);
             RmsNorm.Gradient(from, norm, new ReadOnlySpan<float>(in scale), gradient, output, normGradient);
         }
         else

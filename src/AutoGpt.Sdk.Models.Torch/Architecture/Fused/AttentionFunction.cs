@@ -46,19 +46,9 @@ internal sealed class AttentionFunction : FusedFunction<AttentionFunction>
         TorchThreads.For(shape.Items, item => pass.Backward(
             item, TensorSpan.Of(projected), TensorSpan.OfAny(queryNorm), TensorSpan.OfAny(keyNorm), TensorSpan.OfAny(cosines), TensorSpan.OfAny(sines), TensorSpan.Of(mixed), TensorSpan.Of(logSums),
             TensorSpan.Of(outer), TensorSpan.Of(projectedGradient), parts.AsSpan(item * 2 * size, size), parts.AsSpan(((item * 2) + 1) * size, size)));
-        if (queryNorm is null)
-        {
-            return [null, projectedGradient, null, null, null, null];
-        }
-
-        (Tensor queryGradient, Tensor keyGradient) = (zeros(size), zeros(size));
-        for (int item = 0; item < shape.Items; item++)
-        {
-            Add(parts.AsSpan(item * 2 * size, size), queryGradient);
-            Add(parts.AsSpan(((item * 2) + 1) * size, size), keyGradient);
-        }
-
-        return [null, projectedGradient, queryGradient, keyGradient, null, null];
+        return queryNorm is null
+            ? [null, projectedGradient, null, null, null, null]
+            : [null, projectedGradient, Fused.Sum(parts, 0, 2 * size, size), Fused.Sum(parts, size, 2 * size, size), null, null];
     }
 
     private static (Tensor Mixed, Tensor LogSums) Forward(AttentionPassShape shape, Tensor projected, Tensor? queryNorm, Tensor? keyNorm, Tensor? cosines, Tensor? sines)
@@ -76,11 +66,5 @@ internal sealed class AttentionFunction : FusedFunction<AttentionFunction>
     {
         using Tensor drawn = randint(int.MaxValue, [1], dtype: ScalarType.Int64);
         return (uint)drawn.item<long>();
-    }
-
-    private static void Add(ReadOnlySpan<float> part, Tensor sum)
-    {
-        Span<float> numbers = TensorSpan.Of(sum);
-        System.Numerics.Tensors.TensorPrimitives.Add(numbers, part, numbers);
     }
 }

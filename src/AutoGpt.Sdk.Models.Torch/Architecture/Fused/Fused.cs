@@ -61,12 +61,10 @@ internal static class Fused
     /// <param name="rows">How many there are.</param>
     /// <param name="width">Numbers of a row.</param>
     /// <param name="body">Told the number of the chunk, its first row and how many it has.</param>
-    /// <returns>How many chunks there are.</returns>
-    public static int ForRows(int rows, int width, Action<int, int, int> body)
+    public static void ForRows(int rows, int width, Action<int, int, int> body)
     {
         (int chunks, int each) = Chunks(rows, width);
         TorchThreads.For(chunks, chunk => body(chunk, chunk * each, Math.Min(each, rows - (chunk * each))));
-        return chunks;
     }
 
     /// <summary>How <see cref="ForRows"/> divides.</summary>
@@ -74,5 +72,23 @@ internal static class Fused
     {
         int each = Math.Max(1, Chunk / width);
         return ((rows + each - 1) / each, each);
+    }
+
+    /// <summary>Adds up what pieces of work found each for itself, in their order: the sum must not depend on which thread was first.</summary>
+    /// <param name="parts">What they found, one after the other.</param>
+    /// <param name="start">Where the first begins.</param>
+    /// <param name="distance">From one to the next.</param>
+    /// <param name="width">Numbers of each.</param>
+    /// <returns><c>[width]</c>.</returns>
+    public static Tensor Sum(float[] parts, int start, int distance, int width)
+    {
+        Tensor sum = zeros(width);
+        Span<float> numbers = TensorSpan.Of(sum);
+        for (int at = start; at < parts.Length; at += distance)
+        {
+            System.Numerics.Tensors.TensorPrimitives.Add(numbers, parts.AsSpan(at, width), numbers);
+        }
+
+        return sum;
     }
 }

@@ -28,23 +28,15 @@ internal sealed class RmsNormFunction : FusedFunction<RmsNormFunction>
         Tensor xGradient = empty_like(x);
         (int rows, int width) = ((int)scales.numel(), (int)weight.numel());
 
-        // Each chunk's own, added up in their order: the sum must not depend on which thread was first.
         float[] parts = new float[Fused.Chunks(rows, width).Count * width];
-        int chunks = Fused.ForRows(rows, width, (chunk, first, count) =>
+        Fused.ForRows(rows, width, (chunk, first, count) =>
         {
             Range numbers = (first * width)..((first + count) * width);
             RmsNorm.Gradient(
                 TensorSpan.Of(x)[numbers], TensorSpan.Of(weight), TensorSpan.Of(scales).Slice(first, count), TensorSpan.Of(outer)[numbers], TensorSpan.Of(xGradient)[numbers],
                 parts.AsSpan(chunk * width, width));
         });
-        Tensor weightGradient = zeros(width);
-        for (int chunk = 0; chunk < chunks; chunk++)
-        {
-            Span<float> sum = TensorSpan.Of(weightGradient);
-            System.Numerics.Tensors.TensorPrimitives.Add(sum, parts.AsSpan(chunk * width, width), sum);
-        }
-
-        return [xGradient, weightGradient, null];
+        return [xGradient, Fused.Sum(parts, 0, width, width), null];
     }
 
     private static (Tensor Output, Tensor Scales) Normalize(Tensor x, Tensor weight, float epsilon)
